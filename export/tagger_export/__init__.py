@@ -1,0 +1,1 @@
+"""Workshop: checkpoint -> ONNX graphs -> named checks -> model bundle; evaluation of bundles."""

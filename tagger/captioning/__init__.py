@@ -1,0 +1,1 @@
+"""Pixels to words: ONNX Runtime graphs, the decoder loop, the tokenizer, tags."""

@@ -1,0 +1,1 @@
+"""Layer 0: records, protocols and errors that every other layer speaks. Does no I/O."""

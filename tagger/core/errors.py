@@ -1,0 +1,50 @@
+"""Every error that tagger raises on purpose.
+
+::
+
+    TaggerError
+    ├── PhotoError          this photo fails; the run goes on (exit code 1)
+    │   ├── PhotoSkipped    not an error of the photo: we choose not to touch it (reported as skipped)
+    │   └── PhotoChanged    somebody else changed the file between our looks at it
+    └── RunError            the run cannot go on; tell the user (exit code 2)
+        └── BundleError     the model bundle cannot be used
+
+Anything else that escapes is a bug of ours and ends in a traceback.
+"""
+
+from pathlib import Path
+
+
+class TaggerError(Exception):
+    """Base of all errors that are shown to the user as one line."""
+
+
+class PhotoError(TaggerError):
+    """One photo cannot be processed: ``path``, what is the ``cause``, and what to do (``hint``)."""
+
+    def __init__(self, path: Path, cause: str, hint: str = "") -> None:
+        self.path = path
+        self.cause = cause
+        self.hint = hint
+        super().__init__(f"{cause} ({hint})" if hint else cause)
+
+
+class PhotoSkipped(PhotoError):
+    """The photo is left alone on purpose (a format that is not written yet, a read-only file, ...)."""
+
+
+class PhotoChanged(PhotoError):
+    """The file is no longer what it was when we read it; it was not touched."""
+
+
+class RunError(TaggerError):
+    """The run cannot start or go on: what is the ``cause``, and what to do (``hint``)."""
+
+    def __init__(self, cause: str, hint: str = "") -> None:
+        self.cause = cause
+        self.hint = hint
+        super().__init__(f"{cause} ({hint})" if hint else cause)
+
+
+class BundleError(RunError):
+    """The model bundle is damaged, of an unknown format, or not a bundle at all."""

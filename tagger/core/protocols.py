@@ -1,0 +1,98 @@
+"""The only boundaries between layers. Fakes in the tests implement them; so do the real things."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tagger.core.records import (
+        Caption,
+        ChangeState,
+        IndexEntry,
+        JournalRecord,
+        MetadataChange,
+        Photo,
+        PhotoMetadata,
+    )
+
+
+class StopEvent(Protocol):
+    """Asked between photos: shall the run end? ``threading.Event`` is one."""
+
+    def is_set(self) -> bool: ...
+
+
+class Captioner(Protocol):
+    """Pixels to words."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the bundle, as recorded in photos and index."""
+
+    def prepare(self, photo: "Photo") -> "NDArray[np.float32]":
+        """Read one photo into ``pixel_values`` (H, W, 3). Thread-safe. Raises PhotoError."""
+
+    def generate(self, batch: "Sequence[NDArray[np.float32]]") -> "list[Caption]":
+        """Caption a batch; same length and order out. Called from one thread at a time."""
+
+
+class MetadataWriter(Protocol):
+    """Words to file."""
+
+    def read(self, photo: "Photo") -> "PhotoMetadata":
+        """Parse what the file holds; never decodes pixels. Raises PhotoError, PhotoSkipped."""
+
+    def plan(self, metadata: "PhotoMetadata", caption: "Caption", *, model: str, run: str) -> "MetadataChange":
+        """Work out the change; writes nothing. Raises PhotoError, PhotoChanged."""
+
+    def apply(self, change: "MetadataChange") -> "Photo":
+        """Make the change atomically and verified; returns the file as it then is.
+
+        Raises PhotoChanged if the file is not what it was at ``plan``, PhotoError for anything else that
+        stops it; in both cases the file is untouched.
+        """
+
+    def revert(self, change: "MetadataChange") -> "Photo":
+        """Put the bytes and the modification time from before ``change`` back. Raises like ``apply``."""
+
+    def compare(self, change: "MetadataChange") -> str:
+        """Say whether the file is now as ``before`` the change, ``after`` it, ``other`` or ``missing``."""
+
+    def discard_leftovers(self, change: "MetadataChange") -> None:
+        """Remove the temporary file that an interrupted ``apply`` or ``revert`` may have left."""
+
+
+class Index(Protocol):
+    """What is known of every photo of a library. A cache: may be deleted and rebuilt."""
+
+    def get(self, path: "Path") -> "IndexEntry | None": ...
+
+    def find(self, identity: str) -> "list[IndexEntry]":
+        """Rows with this picture data, wherever they were last seen."""
+
+    def put(self, entry: "IndexEntry") -> None:
+        """Insert or replace the row of ``entry.photo.path``; durable on return."""
+
+    def remove(self, path: "Path") -> None: ...
+
+    def search(self, query: str, *, limit: int | None = None) -> "Iterator[IndexEntry]":
+        """Rows that match every term (see docs/search.md). Raises RunError for a malformed query."""
+
+
+class Journal(Protocol):
+    """Before and after of every change to a file. The truth for undo and for recovery after a crash."""
+
+    def begin(self, run: str, change: "MetadataChange", entry: "IndexEntry") -> int:
+        """Record a change; durable on return, before the photo is touched. Returns the record's id."""
+
+    def resolve(self, record: int, state: "ChangeState") -> None:
+        """Say how the change ended."""
+
+    def pending(self) -> "list[JournalRecord]": ...
+
+    def changes(self, *, run: str | None = None, path: "Path | None" = None) -> "Iterator[JournalRecord]":
+        """Records of a run or of a path (or all), newest first."""

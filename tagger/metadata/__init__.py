@@ -1,0 +1,1 @@
+"""Words to file: byte-preserving edits of EXIF, XMP and IPTC."""

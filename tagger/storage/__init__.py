@@ -1,0 +1,1 @@
+"""SQLite: the index (a cache) and the journal (the truth for undo)."""
