@@ -7,7 +7,8 @@
     │   ├── PhotoSkipped    not an error of the photo: we choose not to touch it (reported as skipped)
     │   └── PhotoChanged    somebody else changed the file between our looks at it
     └── RunError            the run cannot go on; tell the user (exit code 2)
-        └── BundleError     the model bundle cannot be used
+        ├── BundleError     the model bundle cannot be used
+        └── StorageFull     index or journal found the disk full; a run reports it per photo and goes on
 
 Anything else that escapes is a bug of ours and ends in a traceback.
 """
@@ -48,3 +49,7 @@ class RunError(TaggerError):
 
 class BundleError(RunError):
     """The model bundle is damaged, of an unknown format, or not a bundle at all."""
+
+
+class StorageFull(RunError):
+    """The disk that holds index and journal is full: nothing may be changed that cannot be recorded."""
