@@ -1,0 +1,177 @@
+"""Before and after of every change to a file, in SQLite: the truth for undo and for recovery after a crash.
+
+A file of its own, written through to the disk before a photo is touched (synchronous = FULL). Nothing here is ever
+rebuilt from elsewhere, so a damaged journal is never suggested for deletion.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tagger.core.records import ChangeState, FieldChange, IndexEntry, JournalRecord, MetadataChange, Splice
+from tagger.storage.database import BUSY_SECONDS, Database
+from tagger.storage.entries import entry_from_json, entry_to_json
+from tagger.storage.migrations import JOURNAL_STEPS
+from tagger.storage.text import RelativePaths
+
+_PAGE = 32
+_COLUMNS = (
+    "id, run, state, begun_at, path, identity, before_sha256, after_sha256, before_size, before_mtime_ns, fields, entry"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run as the journal knows it: how many changes it began, and how many can still be undone."""
+
+    run: str
+    begun_at: str
+    changes: int
+    undoable: int
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqliteJournal:
+    """The journal of changes below ``root``, in ``file``. Safe to use from several threads. Raises RunError."""
+
+    def __init__(
+        self,
+        root: Path,
+        file: Path,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        self._paths = RelativePaths(root)
+        self._clock = clock
+        self._database = Database(
+            file,
+            JOURNAL_STEPS,
+            synchronous="FULL",
+            damaged_hint="keep the file, undo depends on it; put a backup copy in its place if you have one",
+            busy_seconds=busy_seconds,
+        )
+
+    def begin(self, run: str, change: MetadataChange, entry: IndexEntry) -> int:
+        """Record a change as pending; on the disk on return. Returns the record's id."""
+        name = self._paths.encode(change.path)
+        splices = [
+            (position, splice.offset, zlib.compress(splice.old), zlib.compress(splice.new))
+            for position, splice in enumerate(change.splices)
+        ]
+        values = (
+            run,
+            ChangeState.PENDING.value,
+            self._clock().astimezone(UTC).isoformat(timespec="seconds"),
+            name,
+            change.identity,
+            change.before_sha256,
+            change.after_sha256,
+            change.before_size,
+            change.before_mtime_ns,
+            json.dumps([(field.name, field.before, field.after) for field in change.fields]),
+            entry_to_json(entry, self._paths),
+        )
+        with self._database.writing() as connection:
+            (record,) = connection.execute(
+                "INSERT INTO records (run, state, begun_at, path, identity, before_sha256, after_sha256, before_size,"
+                " before_mtime_ns, fields, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                values,
+            ).fetchone()
+            connection.executemany(
+                "INSERT INTO splices (record, position, offset, old, new) VALUES (?, ?, ?, ?, ?)",
+                [(record, *splice) for splice in splices],
+            )
+        return int(record)
+
+    def resolve(self, record: int, state: ChangeState) -> None:
+        """Say how the change ended; on the disk on return. Raises KeyError for an id that ``begin`` never gave."""
+        with self._database.writing() as connection:
+            done = connection.execute("UPDATE records SET state = ? WHERE id = ?", (state.value, record)).rowcount
+        if not done:
+            raise KeyError(record)
+
+    def pending(self) -> list[JournalRecord]:
+        """Changes that were begun and never resolved, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM records WHERE state = 'pending' ORDER BY id")  # noqa: S608
+            return [self._record(connection, row) for row in rows.fetchall()]
+
+    def changes(self, *, run: str | None = None, path: Path | None = None) -> Iterator[JournalRecord]:
+        """Records of a run, of a path, of both together, or all; newest first.
+
+        Read page by page: records may be resolved meanwhile, and records begun meanwhile do not appear.
+        """
+        conditions = ["id < ?"]
+        values: list[object] = []
+        if run is not None:
+            conditions.append("run = ?")
+            values.append(run)
+        if path is not None:
+            conditions.append("path = ?")
+            values.append(self._paths.encode(path))
+        with self._database.reading() as connection:
+            (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM records").fetchone()
+        return self._pages(" AND ".join(conditions), values, last + 1)
+
+    def runs(self) -> list[RunSummary]:
+        """Every run with a record, newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT run, min(begun_at), count(*), sum(state = ?) FROM records GROUP BY run ORDER BY max(id) DESC",
+                (ChangeState.COMMITTED.value,),
+            )
+            return [RunSummary(*row) for row in rows]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _pages(self, where: str, values: list[object], before: int) -> Iterator[JournalRecord]:
+        sql = f"SELECT {_COLUMNS} FROM records WHERE {where} ORDER BY id DESC LIMIT {_PAGE}"  # noqa: S608
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(sql, [before, *values]).fetchall()
+                page = [self._record(connection, row) for row in rows]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            before = page[-1].id
+
+    def _record(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> JournalRecord:
+        record, run, state, begun_at, name = row[:5]
+        identity, before_sha256, after_sha256, before_size, before_mtime_ns, fields, entry = row[5:]
+        splices = connection.execute(
+            "SELECT offset, old, new FROM splices WHERE record = ? ORDER BY position", (record,)
+        ).fetchall()
+        try:
+            change = MetadataChange(
+                path=self._paths.decode(name),
+                identity=identity,
+                before_sha256=before_sha256,
+                after_sha256=after_sha256,
+                before_size=before_size,
+                before_mtime_ns=before_mtime_ns,
+                splices=tuple(Splice(at, zlib.decompress(old), zlib.decompress(new)) for at, old, new in splices),
+                fields=tuple(FieldChange(*field) for field in json.loads(fields)),
+            )
+            return JournalRecord(record, run, ChangeState(state), begun_at, change, entry_from_json(entry, self._paths))
+        except (zlib.error, ValueError, TypeError, KeyError) as error:
+            raise self._database.damaged(f"record {record}: {error}") from error

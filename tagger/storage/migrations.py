@@ -1,0 +1,173 @@
+"""How a database file reaches the newest schema: append-only numbered steps, each one transaction with its own record.
+
+A step that has been released is never edited: a change of the schema is a new step at the end of the list. This file
+knows neither what a photo is nor how a database is opened.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tagger.core.errors import RunError
+
+Step = Callable[[sqlite3.Connection], None]
+"""One migration. The name of the function is its record."""
+
+
+def m001_create_photos(connection: sqlite3.Connection) -> None:
+    """Photos with their captions and tags, and the words to search in."""
+    for statement in (
+        """
+        CREATE TABLE photos (
+            id INTEGER PRIMARY KEY,
+            path BLOB NOT NULL UNIQUE,          -- relative to the root, '/' between names, the file system's own bytes
+            path_text TEXT NOT NULL,            -- the same for people; bytes that are no text as \\xNN
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            identity TEXT NOT NULL,
+            caption TEXT NOT NULL,
+            log_probability REAL,               -- NULL: not a number
+            model TEXT NOT NULL,
+            settings TEXT NOT NULL,
+            run TEXT NOT NULL,
+            captioned_at TEXT NOT NULL,
+            taken_at TEXT,
+            state TEXT NOT NULL,
+            written INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX photos_by_identity ON photos (identity)",
+        """
+        CREATE TABLE labels (
+            id INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            ancestors TEXT NOT NULL,            -- JSON list, nearest first
+            UNIQUE (label, ancestors)
+        )
+        """,
+        """
+        CREATE TABLE label_names (              -- the label and its ancestors, case folded: what tag: looks up
+            name TEXT NOT NULL,
+            label INTEGER NOT NULL REFERENCES labels,
+            PRIMARY KEY (name, label)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE tags (
+            photo INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            label INTEGER NOT NULL REFERENCES labels,
+            score REAL,
+            PRIMARY KEY (photo, position)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX tags_by_label ON tags (label)",
+        """
+        CREATE TABLE alternatives (
+            photo INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            log_probability REAL,
+            PRIMARY KEY (photo, position)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE VIRTUAL TABLE words USING fts5 (
+            caption, tags, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+        )
+        """,
+    ):
+        connection.execute(statement)
+
+
+def m001_create_records(connection: sqlite3.Connection) -> None:
+    """Changes of files, and the bytes that each of them replaced."""
+    for statement in (
+        """
+        CREATE TABLE records (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            run TEXT NOT NULL,
+            state TEXT NOT NULL,
+            begun_at TEXT NOT NULL,             -- ISO 8601, UTC
+            path BLOB NOT NULL,                 -- relative to the root, '/' between names, the file system's own bytes
+            identity TEXT NOT NULL,
+            before_sha256 TEXT NOT NULL,
+            after_sha256 TEXT NOT NULL,
+            before_size INTEGER NOT NULL,
+            before_mtime_ns INTEGER NOT NULL,
+            fields TEXT NOT NULL,               -- JSON list of [name, before, after]
+            entry TEXT NOT NULL                 -- JSON: the index row that belongs to the change
+        )
+        """,
+        "CREATE INDEX records_by_run ON records (run, id)",
+        "CREATE INDEX records_by_path ON records (path, id)",
+        "CREATE INDEX records_pending ON records (id) WHERE state = 'pending'",
+        """
+        CREATE TABLE splices (
+            id INTEGER PRIMARY KEY,
+            record INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            old BLOB NOT NULL,                  -- zlib
+            new BLOB NOT NULL,                  -- zlib
+            UNIQUE (record, position)
+        )
+        """,
+    ):
+        connection.execute(statement)
+
+
+INDEX_STEPS: tuple[Step, ...] = (m001_create_photos,)
+JOURNAL_STEPS: tuple[Step, ...] = (m001_create_records,)
+
+
+def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[Step]) -> None:
+    """Bring the database to the last of ``steps``. Raises RunError for a newer or a foreign database.
+
+    ``connection`` is in autocommit mode. Two programs may do this at once: each looks again inside its transaction.
+    """
+    names = [step.__name__ for step in steps]
+    done = _check(_applied(connection), names, file)
+    while done < len(steps):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            done = _check(_applied(connection), names, file)
+            if done < len(steps):
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)"
+                )
+                steps[done](connection)
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                connection.execute("INSERT INTO migrations (name, applied_at) VALUES (?, ?)", (names[done], now))
+                done += 1
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+
+def _applied(connection: sqlite3.Connection) -> list[str] | None:
+    """Names of the steps that the file has had, in order; None when it holds tables but no record of steps."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return []
+    if "migrations" not in tables:
+        return None
+    return [name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY rowid")]
+
+
+def _check(applied: list[str] | None, names: list[str], file: Path) -> int:
+    """How many of ``names`` the file has had already."""
+    if applied is None or applied[: len(names)] != names[: len(applied)]:
+        raise RunError(
+            f"{file} is not the database that belongs there",
+            "it was made by another program, or moved there from elsewhere: move it away and try again",
+        )
+    if len(applied) > len(names):
+        raise RunError(
+            f"{file} was written by a newer version of tagger (database version {len(applied)}, "
+            f"this program knows up to {len(names)})",
+            "update tagger to open this library",
+        )
+    return len(applied)

@@ -1,0 +1,313 @@
+"""In-memory implementations of every protocol, for tests: quick, deterministic, no patching."""
+
+import hashlib
+import json
+import threading
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagger.core.errors import PhotoChanged, PhotoError
+from tagger.core.records import (
+    Alternative,
+    Caption,
+    ChangeState,
+    FieldChange,
+    IndexEntry,
+    JournalRecord,
+    MetadataChange,
+    Photo,
+    PhotoMetadata,
+    Provenance,
+    Splice,
+    Tag,
+)
+from tagger.storage.query import Kind, Term, parse
+from tagger.storage.text import fold, printable
+
+
+class FakeIndex:
+    """An Index in a dict. ``root`` is what ``path:`` terms are relative to."""
+
+    def __init__(self, root: Path = Path("/")) -> None:
+        self.root = root
+        self.rows: dict[Path, IndexEntry] = {}
+        self._lock = threading.Lock()
+
+    def get(self, path: Path) -> IndexEntry | None:
+        with self._lock:
+            return self.rows.get(path)
+
+    def find(self, identity: str) -> list[IndexEntry]:
+        with self._lock:
+            return [self.rows[path] for path in sorted(self.rows, key=bytes) if self.rows[path].identity == identity]
+
+    def put(self, entry: IndexEntry) -> None:
+        with self._lock:
+            self.rows[entry.photo.path] = entry
+
+    def remove(self, path: Path) -> None:
+        with self._lock:
+            self.rows.pop(path, None)
+
+    def search(self, query: str, *, limit: int | None = None) -> Iterator[IndexEntry]:
+        terms = parse(query)
+        with self._lock:
+            paths = sorted(self.rows, key=bytes)
+            found = [path for path in paths if all(self._holds(term, self.rows[path]) for term in terms)]
+        return self._still_there(found[: None if limit is None else max(0, limit)])
+
+    def count(self) -> int:
+        return len(self.rows)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def _still_there(self, paths: list[Path]) -> Iterator[IndexEntry]:
+        for path in paths:
+            entry = self.get(path)
+            if entry is not None:
+                yield entry
+
+    def _holds(self, term: Term, entry: IndexEntry) -> bool:
+        names = [name for tag in entry.caption.tags for name in (tag.label, *tag.ancestors)]
+        when = (entry.taken_at or entry.captioned_at)[: len(term.value)]
+        match term.kind:
+            case Kind.WORD | Kind.PHRASE:
+                prefix = term.kind is Kind.WORD
+                held = any(_holds_words(text, term.value, prefix=prefix) for text in (entry.caption.text, *names))
+            case Kind.TAG:
+                held = term.value in {fold(name).strip() for name in names}
+            case Kind.PATH:
+                held = term.value in fold(printable(bytes(entry.photo.path.relative_to(self.root))))
+            case Kind.SINCE:
+                held = when >= term.value
+            case Kind.UNTIL:
+                held = when <= term.value
+        return held != term.negated
+
+
+def _words(text: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return "".join(c if unicodedata.category(c)[0] in "LN" else " " for c in plain).split()
+
+
+def _holds_words(text: str, wanted: str, *, prefix: bool) -> bool:
+    words, phrase = _words(text), _words(wanted)
+    for start in range(len(words) - len(phrase) + 1):
+        *whole, last = words[start : start + len(phrase)]
+        if whole == phrase[:-1] and (last.startswith(phrase[-1]) if prefix else last == phrase[-1]):
+            return True
+    return False
+
+
+class FakeJournal:
+    """A Journal in a list."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime(2024, 5, 1, tzinfo=UTC)) -> None:
+        self.records: list[JournalRecord] = []
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def begin(self, run: str, change: MetadataChange, entry: IndexEntry) -> int:
+        begun_at = self._clock().isoformat(timespec="seconds")
+        with self._lock:
+            number = len(self.records) + 1
+            self.records.append(JournalRecord(number, run, ChangeState.PENDING, begun_at, change, entry))
+        return number
+
+    def resolve(self, record: int, state: ChangeState) -> None:
+        with self._lock:
+            if not 1 <= record <= len(self.records):
+                raise KeyError(record)
+            self.records[record - 1] = replace(self.records[record - 1], state=state)
+
+    def pending(self) -> list[JournalRecord]:
+        with self._lock:
+            return [record for record in self.records if record.state is ChangeState.PENDING]
+
+    def changes(self, *, run: str | None = None, path: Path | None = None) -> Iterator[JournalRecord]:
+        with self._lock:
+            ids = [record.id for record in self.records]
+        return self._of(ids, run, path)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def _of(self, ids: list[int], run: str | None, path: Path | None) -> Iterator[JournalRecord]:
+        for number in reversed(ids):
+            with self._lock:
+                record = self.records[number - 1]
+            if run in (None, record.run) and path in (None, record.change.path):
+                yield record
+
+
+def _content(photo: Photo) -> bytes:
+    """The file's bytes; for a photo that exists only in the test, its path."""
+    return photo.path.read_bytes() if photo.path.exists() else bytes(photo.path)
+
+
+class FakeCaptioner:
+    """A Captioner whose sentence follows from a hash of the file's bytes.
+
+    ``broken``: file names for which ``prepare`` raises PhotoError. ``prepared`` and ``batches`` tell the test what
+    was asked for; ``error``, when set, is raised by ``generate``.
+    """
+
+    def __init__(
+        self, *, broken: Collection[str] = (), model_id: str = "fake 1", error: Exception | None = None
+    ) -> None:
+        self.model_id = model_id
+        self.broken = set(broken)
+        self.error = error
+        self.prepared: list[Path] = []
+        self.batches: list[int] = []
+        self._lock = threading.Lock()
+
+    def prepare(self, photo: Photo) -> NDArray[np.float32]:
+        with self._lock:
+            self.prepared.append(photo.path)
+        if photo.path.name in self.broken:
+            raise PhotoError(photo.path, "cannot read the picture", "the fake was told so")
+        digest = hashlib.sha256(_content(photo)).digest()
+        return np.frombuffer((digest * 6)[:192], dtype=np.uint8).reshape(8, 8, 3).astype(np.float32)
+
+    def generate(self, batch: Sequence[NDArray[np.float32]]) -> list[Caption]:
+        self.batches.append(len(batch))
+        if self.error is not None:
+            raise self.error
+        return [caption_of(pixel_values) for pixel_values in batch]
+
+
+def caption_of(pixel_values: NDArray[np.float32]) -> Caption:
+    """What the fake says of a picture."""
+    digest = hashlib.sha256(pixel_values.tobytes()).digest()
+    colours = ("red", "green", "blue", "grey", "white", "black", "brown", "yellow")
+    subjects = (
+        Tag("dog", 0.9, ("pet", "animal")),
+        Tag("boat", 0.8, ("vehicle",)),
+        Tag("house", 0.7, ("building",)),
+        Tag("child", 0.6, ("person",)),
+    )
+    colour, subject = colours[digest[0] % len(colours)], subjects[digest[1] % len(subjects)]
+    return Caption(
+        f"a {colour} {subject.label} number {digest.hex()[:8]}",
+        -0.5 - digest[2] / 256,
+        (Alternative(f"a {subject.label}", -3.0),),
+        (subject,),
+    )
+
+
+class FakeWriter:
+    """A MetadataWriter whose files' metadata is a text in a dict; no file is ever touched.
+
+    ``metadata`` maps a path to the text (JSON with description, keywords, model, run), "" when absent.
+    ``failing``: file names for which ``apply`` and ``revert`` raise PhotoError. ``missing``: paths that are gone.
+    """
+
+    def __init__(self, *, failing: Collection[str] = (), error: Exception | None = None) -> None:
+        self.metadata: dict[Path, str] = {}
+        self.failing = set(failing)
+        self.missing: set[Path] = set()
+        self.error = error
+        self.applied: list[Path] = []
+        self.reverted: list[Path] = []
+        self.discarded: list[Path] = []
+
+    def read(self, photo: Photo) -> PhotoMetadata:
+        self._check_there(photo.path)
+        content = _content(photo)
+        text = self.metadata.get(photo.path, "")
+        held = json.loads(text) if text else {}
+        provenance = None
+        if held:
+            tags = tuple(Tag(word, 1.0) for word in held["keywords"])
+            provenance = Provenance(held["model"], "1", held["run"], held["description"], tags, tuple(held["keywords"]))
+        return PhotoMetadata(
+            photo=photo,
+            identity=hashlib.sha256(content).hexdigest(),
+            sha256=_sha256(text),
+            width=640,
+            height=480,
+            description=held.get("description", ""),
+            keywords=tuple(held.get("keywords", ())),
+            provenance=provenance,
+        )
+
+    def plan(self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str) -> MetadataChange:
+        path = metadata.photo.path
+        old = self.metadata.get(path, "")
+        if _sha256(old) != metadata.sha256:
+            raise PhotoChanged(path, "the file changed since it was read")
+        words = [tag.label for tag in caption.tags]
+        held: dict[str, Any] = json.loads(old) if old else {"description": "", "keywords": []}
+        same = held["description"] == caption.text and held["keywords"] == words
+        values = {"description": caption.text, "keywords": words, "model": model, "run": run}
+        new = old if same else json.dumps(values)
+        return MetadataChange(
+            path=path,
+            identity=metadata.identity,
+            before_sha256=_sha256(old),
+            after_sha256=_sha256(new),
+            before_size=metadata.photo.size,
+            before_mtime_ns=metadata.photo.mtime_ns,
+            splices=() if same else (Splice(0, old.encode(), new.encode()),),
+            fields=() if same else (FieldChange("description", held["description"], caption.text),),
+        )
+
+    def apply(self, change: MetadataChange) -> Photo:
+        photo = self._change(change, change.before_sha256, change.splices[0].new if change.splices else None)
+        self.applied.append(change.path)
+        return photo
+
+    def revert(self, change: MetadataChange) -> Photo:
+        self._change(change, change.after_sha256, change.splices[0].old if change.splices else None)
+        self.reverted.append(change.path)
+        return Photo(change.path, change.before_size, change.before_mtime_ns)
+
+    def compare(self, change: MetadataChange) -> str:
+        if change.path in self.missing:
+            return "missing"
+        now = _sha256(self.metadata.get(change.path, ""))
+        return {change.after_sha256: "after", change.before_sha256: "before"}.get(now, "other")
+
+    def discard_leftovers(self, change: MetadataChange) -> None:
+        self.discarded.append(change.path)
+
+    def _change(self, change: MetadataChange, expected: str, text: bytes | None) -> Photo:
+        self._check_there(change.path)
+        if self.error is not None:
+            raise self.error
+        if change.path.name in self.failing:
+            raise PhotoError(change.path, "cannot write the file", "the fake was told so")
+        if _sha256(self.metadata.get(change.path, "")) != expected:
+            raise PhotoChanged(change.path, "the file is not what it was")
+        if text is not None:
+            self.metadata[change.path] = text.decode()
+        if change.path.exists():
+            info = change.path.stat()
+            return Photo(change.path, info.st_size, info.st_mtime_ns)
+        return Photo(change.path, change.before_size, change.before_mtime_ns)
+
+    def _check_there(self, path: Path) -> None:
+        if path in self.missing:
+            raise PhotoError(path, "no such file")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+if TYPE_CHECKING:  # mypy checks here that the fakes are what the protocols ask for
+    from tagger.core import protocols
+
+    _index: protocols.Index = FakeIndex()
+    _journal: protocols.Journal = FakeJournal()
+    _captioner: protocols.Captioner = FakeCaptioner()
+    _writer: protocols.MetadataWriter = FakeWriter()
