@@ -1,0 +1,218 @@
+"""The model bundle: what crosses from training to the runtime. Standard library only.
+
+A bundle is a folder (or the same folder zipped, ``NAME.taggerbundle``) with a manifest ``bundle.json``, ONNX
+graphs and text files. It is data from whoever made it, so nothing in it is trusted: names stay inside the
+folder, every file has its SHA-256 in the manifest, an unknown format is refused by name. Knows no ONNX.
+The format is described in docs/bundle.md.
+"""
+
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from tagger.core.errors import BundleError
+
+FORMAT = 1
+MANIFEST = "bundle.json"
+VOCABULARY = "vocabulary.txt"
+TAGS = "tags.tsv"
+MODEL_CARD = "MODEL_CARD.md"
+GRAPHS = ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx", "tag_model.onnx")
+MAX_FILE_BYTES = 2 << 30
+_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+Resize = Literal["squash", "center_crop", "pad"]
+Interpolation = Literal["bicubic", "nearest"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSpec:
+    """How a photo becomes ``pixel_values``: ``(RGB or BGR pixels 0..255 * scale - mean) / std`` at size x size."""
+
+    size: int
+    resize: Resize = "squash"
+    interpolation: Interpolation = "bicubic"
+    color_order: Literal["RGB", "BGR"] = "RGB"
+    scale: float = 1 / 255
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpec:
+    """Token ids with a meaning, the longest caption in words, and how tokens become a sentence."""
+
+    padding: int = 0
+    start: int = 1
+    end: int = 2
+    unknown: int = 3
+    max_length: int = 20
+    case: Literal["sentence", "lower"] = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationSpec:
+    """Decoding defaults; a user's settings override them. ``no_repeat_ngram`` 0 allows repetition."""
+
+    beam_width: int = 5
+    length_penalty: float = 0.7
+    no_repeat_ngram: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A verified bundle. ``source`` is its folder or zip file; ``files`` maps name to SHA-256 (hex)."""
+
+    source: Path
+    name: str
+    version: str
+    architecture: str
+    image: ImageSpec
+    text: TextSpec
+    generation: GenerationSpec
+    files: Mapping[str, str]
+    graphs: Mapping[str, Mapping[str, Any]]
+    tags: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+
+    @property
+    def model_id(self) -> str:
+        """Name and version, as photos and index record them."""
+        return f"{self.name} {self.version}"
+
+    def read(self, name: str) -> bytes:
+        """Content of one file, checked against its SHA-256. Raises BundleError."""
+        expected = self.files.get(name)
+        if expected is None:
+            raise BundleError(f"bundle {self.source}: {name} is not in its manifest", "get the bundle again")
+        content = _read_member(self.source, name)
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise BundleError(
+                f"bundle {self.source}: {name} is damaged (its SHA-256 is not the manifest's)", "get the bundle again"
+            )
+        return content
+
+
+def load_bundle(source: Path) -> Bundle:
+    """Read and check the manifest of a bundle folder or ``.taggerbundle`` file; the files are checked when read.
+
+    Raises BundleError naming what is wrong.
+    """
+    try:
+        manifest = json.loads(_read_member(source, MANIFEST).decode("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise BundleError(f"bundle {source}: {MANIFEST} is not JSON: {error}", "get the bundle again") from error
+    if not isinstance(manifest, dict):
+        raise BundleError(f"bundle {source}: {MANIFEST} is not a JSON object", "get the bundle again")
+    if manifest.get("format") != FORMAT:
+        raise BundleError(
+            f"bundle {source}: unknown format {manifest.get('format')!r}, this version of tagger reads {FORMAT}",
+            "update tagger, or get the bundle in the format that it reads",
+        )
+    try:
+        return _from_manifest(source, manifest)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+        raise BundleError(f"bundle {source}: {MANIFEST} is incomplete: {what}", "get the bundle again") from error
+
+
+def _from_manifest(source: Path, manifest: Mapping[str, Any]) -> Bundle:
+    image, text, generation = manifest["image"], manifest["text"], manifest["generation"]
+    bundle = Bundle(
+        source=source,
+        name=_line(manifest["name"]),
+        version=_line(manifest["version"]),
+        architecture=_line(manifest["architecture"]),
+        image=ImageSpec(
+            size=int(image["size"]),
+            resize=image["resize"],
+            interpolation=image.get("interpolation", "bicubic"),
+            color_order=image["color_order"],
+            scale=float(image["scale"]),
+            mean=_triple(image["mean"]),
+            std=_triple(image["std"]),
+        ),
+        text=TextSpec(
+            **{k: int(text[k]) for k in ("padding", "start", "end", "unknown", "max_length")}, case=text["case"]
+        ),
+        generation=GenerationSpec(
+            beam_width=int(generation["beam_width"]),
+            length_penalty=float(generation["length_penalty"]),
+            no_repeat_ngram=int(generation["no_repeat_ngram"]),
+        ),
+        files={name: str(digest) for name, digest in manifest["files"].items()},
+        graphs=dict(manifest["graphs"]),
+        tags=dict(manifest.get("tags") or {}),
+        provenance=dict(manifest.get("provenance") or {}),
+    )
+    _check_values(bundle)
+    for name in bundle.files:
+        if not _SAFE_NAME.fullmatch(name):
+            raise BundleError(f"bundle {source}: file name {name!r} could leave its folder", "do not use this bundle")
+    needed = {VOCABULARY, "encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx"}
+    if bundle.tags:
+        needed |= {TAGS, "tag_model.onnx"}
+    if missing := sorted(needed - bundle.files.keys()):
+        raise BundleError(f"bundle {source}: {', '.join(missing)} is not in its manifest", "get the bundle again")
+    return bundle
+
+
+def _check_values(bundle: Bundle) -> None:
+    """Refuse numbers that would exhaust memory or make no sense, before anything is allocated by them."""
+    image, text, generation = bundle.image, bundle.text, bundle.generation
+    checks = {
+        "image.size is 16 to 2048": 16 <= image.size <= 2048,
+        "image.resize is known": image.resize in ("squash", "center_crop", "pad"),
+        "image.interpolation is known": image.interpolation in ("bicubic", "nearest"),
+        "image.color_order is known": image.color_order in ("RGB", "BGR"),
+        "image.std is not zero": all(value != 0 for value in image.std),
+        "text.max_length is 1 to 512": 1 <= text.max_length <= 512,
+        "text.case is known": text.case in ("sentence", "lower"),
+        "generation.beam_width is 1 to 64": 1 <= generation.beam_width <= 64,
+        "generation.no_repeat_ngram is 0 to 16": 0 <= generation.no_repeat_ngram <= 16,
+    }
+    for rule, holds in checks.items():
+        if not holds:
+            raise ValueError(f"it breaks the rule that {rule}")
+
+
+def _line(value: object) -> str:
+    """A name from a stranger: one printable line of bounded length, because it goes into photos and terminals."""
+    if not isinstance(value, str) or not value or len(value) > 100 or not value.isprintable():
+        raise ValueError("name, version and architecture are one printable line of at most 100 characters")
+    return value
+
+
+def _triple(values: object) -> tuple[float, float, float]:
+    if not isinstance(values, list) or len(values) != 3:
+        raise ValueError("image.mean and image.std have three numbers each")
+    return cast("tuple[float, float, float]", tuple(float(value) for value in values))
+
+
+def _read_member(source: Path, name: str) -> bytes:
+    try:
+        if source.is_dir():
+            path = source / name
+            if path.is_symlink() or not path.is_file():
+                raise BundleError(f"bundle {source}: {name} is missing or not a plain file", "get the bundle again")
+            if path.stat().st_size > MAX_FILE_BYTES:
+                raise BundleError(f"bundle {source}: {name} is larger than 2 GiB", "do not use this bundle")
+            return path.read_bytes()
+        with zipfile.ZipFile(source) as archive:
+            info = archive.getinfo(name)
+            if info.file_size > MAX_FILE_BYTES:
+                raise BundleError(f"bundle {source}: {name} is larger than 2 GiB", "do not use this bundle")
+            return archive.read(info)
+    except FileNotFoundError as error:
+        raise BundleError(f"no model bundle at {source}", "name a bundle folder or a .taggerbundle file") from error
+    except KeyError as error:
+        raise BundleError(f"bundle {source}: {name} is missing", "get the bundle again") from error
+    except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+        raise BundleError(
+            f"bundle {source}: {name} cannot be read: {error}", "check the file and its rights"
+        ) from error

@@ -1,0 +1,186 @@
+"""A bundle at work: encode once, loop the decoder step, detokenize. Batch in, batch out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from tagger.captioning import sampler
+from tagger.captioning.bundle import TAGS, VOCABULARY, Bundle
+from tagger.captioning.image import load_image, preprocess
+from tagger.captioning.session import Device, Graph
+from tagger.captioning.tags import TagSelector, parse_labels
+from tagger.captioning.tokenizer import Tokenizer
+from tagger.core.errors import BundleError
+from tagger.core.records import Alternative, Caption, Photo, Tag
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_STATE, _NEXT = "state.", "next.state."
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How captions are searched for. ``None``: as the bundle says."""
+
+    method: Literal["beam", "greedy", "sample"] = "beam"
+    beam_width: int | None = None
+    length_penalty: float | None = None
+    temperature: float = 1.0
+    top_p: float = 0.9
+    count: int = 5
+    seed: int = 0
+
+
+class OnnxCaptioner:
+    """Captions and tags from a bundle under ONNX Runtime (implements ``Captioner``).
+
+    ``threads`` bounds the cores of one graph call (0: all). Raises BundleError for graphs that do not fit together.
+    """
+
+    def __init__(
+        self, bundle: Bundle, *, device: Device = "cpu", threads: int = 0, decoding: Decoding | None = None
+    ) -> None:
+        self._bundle = bundle
+        self._decoding = decoding or Decoding()
+        text = bundle.text
+
+        def graph(name: str) -> Graph:
+            return Graph(bundle.read(name), name=f"bundle {bundle.source}: {name}", device=device, threads=threads)
+
+        self._encoder, self._start, self._step = map(
+            graph, ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx")
+        )
+        self._tag_model = graph("tag_model.onnx") if bundle.tags else None
+        self._selector = TagSelector(parse_labels(_text(bundle, TAGS))) if bundle.tags else None
+        try:
+            self._tokenizer = Tokenizer(_text(bundle, VOCABULARY).splitlines(), text)
+        except ValueError as error:
+            raise BundleError(f"bundle {bundle.source}: {VOCABULARY}: {error}", "get the bundle again") from error
+        self._check_interfaces()
+        # The grid leaves the encoder only where the decoder reads it.
+        self._encoded = tuple({"pooled", *self._start.inputs})
+        self._rules = sampler.Rules(
+            start=text.start,
+            end=text.end,
+            max_length=text.max_length,
+            never=(text.padding, text.unknown),
+            no_repeat_ngram=bundle.generation.no_repeat_ngram,
+        )
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the bundle."""
+        return self._bundle.model_id
+
+    @property
+    def provider(self) -> str:
+        """The ONNX Runtime provider that really runs the encoder."""
+        return self._encoder.provider
+
+    def prepare(self, photo: Photo) -> "NDArray[np.float32]":
+        """Read a photo into ``pixel_values`` (H, W, 3). Thread-safe. Raises PhotoError."""
+        return preprocess(load_image(photo.path, self._bundle.image), self._bundle.image)
+
+    def generate(self, batch: "Sequence[NDArray[np.float32]]") -> list[Caption]:
+        """Caption a batch of ``pixel_values``; same length and order out."""
+        if not batch:
+            return []
+        encoded = self.encode(np.stack(batch))
+        hypotheses = self.search(encoded)
+        tags = self.tags(encoded["pooled"])
+        return [self._caption(found, own) for found, own in zip(hypotheses, tags, strict=True)]
+
+    def encode(self, pixel_values: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
+        """``pixel_values`` (N, H, W, 3) -> ``pooled`` (N, P) and what the decoder reads (``encoder_hidden_states`` (N, S, D))."""
+        return self._encoder.run({"pixel_values": pixel_values}, self._encoded)
+
+    def search(self, encoded: "dict[str, NDArray[np.float32]]") -> list[list[sampler.Hypothesis]]:
+        """Captions as token ids for encoded photos, best first."""
+        decoding, generation = self._decoding, self._bundle.generation
+        start = self._start.run(encoded)
+        photos = len(encoded["pooled"])
+        step = self._decoder_step
+        if decoding.method == "sample":
+            return sampler.sample(
+                step,
+                start,
+                photos,
+                self._rules,
+                rng=np.random.default_rng(decoding.seed),
+                count=decoding.count,
+                temperature=decoding.temperature,
+                top_p=decoding.top_p,
+            )
+        if decoding.method == "greedy":
+            return sampler.greedy(step, start, photos, self._rules)
+        penalty = generation.length_penalty if decoding.length_penalty is None else decoding.length_penalty
+        width = decoding.beam_width or generation.beam_width
+        return sampler.beam_search(step, start, photos, self._rules, width=width, length_penalty=penalty)
+
+    def tags(self, pooled: "NDArray[np.float32]") -> list[tuple[Tag, ...]]:
+        """Tags for pooled features (N, P)."""
+        if self._tag_model is None or self._selector is None:
+            return [() for _ in pooled]
+        scores = self._tag_model.run({"pooled": pooled})["tag_scores"]
+        return [self._selector.select(row) for row in scores]
+
+    def detokenize(self, token_ids: Sequence[int]) -> str:
+        """Sentence for token ids."""
+        return self._tokenizer.decode(token_ids)
+
+    def _caption(self, hypotheses: Sequence[sampler.Hypothesis], tags: tuple[Tag, ...]) -> Caption:
+        best, *others = hypotheses
+        return Caption(
+            text=self.detokenize(best.token_ids),
+            log_probability=round(best.log_probability, 4),
+            alternatives=tuple(
+                Alternative(self.detokenize(other.token_ids), round(other.log_probability, 4)) for other in others
+            ),
+            tags=tags,
+        )
+
+    def _decoder_step(
+        self, token_ids: "NDArray[np.int64]", state: "sampler.State"
+    ) -> "tuple[NDArray[np.float32], sampler.State]":
+        outputs = self._step.run({"input_ids": token_ids, **state})
+        logits = outputs["logits"]
+        return logits, {name.removeprefix("next."): value for name, value in outputs.items() if name.startswith(_NEXT)}
+
+    def _check_interfaces(self) -> None:
+        """Refuse graphs whose names or vocabulary do not fit together, before the first photo."""
+        state = {name for name in self._step.inputs if name.startswith(_STATE)}
+        carried = {name.removeprefix("next.") for name in self._step.outputs if name.startswith(_NEXT)}
+        vocabulary = self._step.shapes.get("logits", (None, None))[-1]
+        wrong: dict[str, Callable[[], bool]] = {
+            "encoder_model.onnx gives encoder_hidden_states and pooled from pixel_values": lambda: (
+                self._encoder.inputs == ("pixel_values",)
+                and {"encoder_hidden_states", "pooled"} <= set(self._encoder.outputs)
+            ),
+            "decoder_start.onnx gives every state of decoder_step.onnx": lambda: state == set(self._start.outputs),
+            "decoder_start.onnx reads what the encoder gives": lambda: (
+                set(self._start.inputs) <= set(self._encoder.outputs)
+            ),
+            "decoder_step.onnx passes every state on": lambda: state == carried,
+            "decoder_step.onnx reads input_ids and gives logits": lambda: (
+                "input_ids" in self._step.inputs and "logits" in self._step.outputs
+            ),
+            "logits have one column a token of vocabulary.txt": lambda: vocabulary == len(self._tokenizer),
+            "tag_model.onnx gives one score a label of tags.tsv": lambda: (
+                self._tag_model is None
+                or self._selector is None
+                or self._tag_model.shapes.get("tag_scores", (None, None))[-1] == len(self._selector.labels)
+            ),
+        }
+        for rule, holds in wrong.items():
+            if not holds():
+                raise BundleError(f"bundle {self._bundle.source}: it does not hold that {rule}", "get the bundle again")
+
+
+def _text(bundle: Bundle, name: str) -> str:
+    try:
+        return bundle.read(name).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BundleError(f"bundle {bundle.source}: {name} is not UTF-8", "get the bundle again") from error

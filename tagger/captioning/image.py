@@ -1,0 +1,139 @@
+"""File -> upright RGB at the model's size -> ``pixel_values``. The same code in training and at run time.
+
+JPEG is decoded at a reduced size where that loses nothing visible (libjpeg's scaled DCT), which is most of the
+speed of the whole program. Knows no model: every number comes from an ImageSpec.
+"""
+
+import io
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, JpegImagePlugin, UnidentifiedImageError
+
+from tagger.captioning.bundle import ImageSpec
+from tagger.core.errors import PhotoError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# A progressive JPEG is held whole as coefficients (about 3 bytes a pixel) whatever size is asked for.
+MAX_PIXELS = 400_000_000
+MAX_PIXELS_UNREDUCED = 120_000_000
+_OTHER_FORMATS = ("PNG", "WEBP", "GIF", "BMP", "TIFF")
+_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def load_image(path: Path, spec: ImageSpec) -> "NDArray[np.uint8]":
+    """Read one photo upright as RGB, uint8 (size, size, 3), by the resize rule of ``spec``.
+
+    Raises PhotoError for a file that cannot be read or decoded, and for a picture too large to decode safely.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PhotoError(path, f"cannot be read: {error.strerror}", "check that it exists and its rights") from error
+    return decode_image(content, spec, path)
+
+
+def decode_image(content: bytes, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
+    """Like ``load_image`` from bytes in memory; ``path`` only names the photo in errors."""
+    try:
+        with _open(content, path) as image:
+            _reduce(image, spec, path)
+            orientation = _orientation(image)
+            rgb = _resize(_to_rgb(image), spec)
+        if orientation in _UPRIGHT:
+            rgb = rgb.transpose(_UPRIGHT[orientation])
+        return np.asarray(rgb, dtype=np.uint8)
+    except PhotoError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PhotoError(path, "is not a picture that can be decoded", "check that it opens elsewhere") from error
+    except MemoryError as error:
+        raise PhotoError(path, "is too large for the memory of this machine") from error
+    # Pillow's decoders report damaged files by all of these (Pillow handbook, "Security").
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, struct.error) as error:
+        cause = " ".join(str(error).split()) or type(error).__name__
+        raise PhotoError(path, f"cannot be decoded: {cause}", "the file may be damaged") from error
+    except Image.DecompressionBombError as error:
+        raise PhotoError(path, "is too large to decode safely") from error
+
+
+def preprocess(rgb: "NDArray[np.uint8]", spec: ImageSpec) -> "NDArray[np.float32]":
+    """RGB uint8 (..., H, W, 3) -> ``pixel_values`` float32 of the same shape, by the numbers of ``spec``."""
+    pixels = rgb[..., ::-1] if spec.color_order == "BGR" else rgb
+    factor = np.float32(spec.scale) / np.asarray(spec.std, dtype=np.float32)
+    offset = np.asarray(spec.mean, dtype=np.float32) / np.asarray(spec.std, dtype=np.float32)
+    return np.ascontiguousarray(pixels * factor - offset, dtype=np.float32)
+
+
+def _open(content: bytes, path: Path) -> Image.Image:
+    stream = io.BytesIO(content)
+    if not content:
+        raise PhotoError(path, "is empty", "restore it from a backup")
+    if content[:2] == b"\xff\xd8":
+        # Not Image.open: its size limit is global and knows nothing of reduced decoding.
+        return JpegImagePlugin.JpegImageFile(stream)
+    return Image.open(stream, formats=_OTHER_FORMATS)
+
+
+def _reduce(image: Image.Image, spec: ImageSpec, path: Path) -> None:
+    """Ask the JPEG decoder for a smaller picture of at least twice the model's size (mean pixel error 0.2).
+
+    Refuses what would take too much memory or time even so.
+    """
+    full = image.width * image.height
+    if full <= MAX_PIXELS and spec.interpolation != "nearest" and isinstance(image, JpegImagePlugin.JpegImageFile):
+        image.draft("RGB", (2 * spec.size, 2 * spec.size))
+    held = full if image.info.get("progressive") else image.width * image.height
+    if full > MAX_PIXELS or held > MAX_PIXELS_UNREDUCED:
+        raise PhotoError(path, f"has {full // 1_000_000} megapixels, too many to decode safely")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error):
+        return 1  # a damaged EXIF block says nothing about the pixels
+    return value if isinstance(value, int) else 1
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        # Transparent pixels have arbitrary colours: show them on white, as viewers do.
+        rgba = image.convert("RGBA")
+        rgb = Image.new("RGB", rgba.size, "white")
+        rgb.paste(rgba, mask=rgba.getchannel("A"))
+        return rgb
+    if image.mode.startswith("I"):
+        # 16-bit grey: convert() would clip at 255 instead of scaling.
+        return Image.fromarray((np.asarray(image, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8)).convert("RGB")
+    return image.convert("RGB")
+
+
+def _resize(image: Image.Image, spec: ImageSpec) -> Image.Image:
+    filter_ = Image.Resampling.BICUBIC if spec.interpolation == "bicubic" else Image.Resampling.NEAREST
+    size = (spec.size, spec.size)
+    width, height = image.size
+    if spec.resize == "squash":
+        return image.resize(size, filter_)
+    if spec.resize == "center_crop":
+        side = min(width, height)
+        left, top = (width - side) / 2, (height - side) / 2
+        return image.resize(size, filter_, box=(left, top, left + side, top + side))
+    factor = spec.size / max(width, height)
+    inner = (max(1, round(width * factor)), max(1, round(height * factor)))
+    canvas = Image.new("RGB", size)
+    canvas.paste(image.resize(inner, filter_), ((spec.size - inner[0]) // 2, (spec.size - inner[1]) // 2))
+    return canvas
