@@ -1,0 +1,1 @@
+"""Captioning systems: each is its encoder, its decoder and its numbers, in a file of its own."""
