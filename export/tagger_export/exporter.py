@@ -1,0 +1,228 @@
+"""Training run -> graphs -> checks -> bundle folder. Nothing is left behind unless every check holds."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tagger_training.concepts import load_concepts
+from tagger_training.encoders import build_encoder
+from tagger_training.run import Run
+from tagger_training.systems.merge_lstm import UNITS, PrefixDecoder, start_function, step_function
+from tagger_training.tag_head import load_tag_head
+
+import tagger
+from tagger.captioning import sampler
+from tagger.captioning.bundle import FORMAT, MANIFEST, MODEL_CARD, TAGS, VOCABULARY, GenerationSpec, load_bundle
+from tagger.captioning.captioner import OnnxCaptioner
+from tagger.captioning.image import load_image, preprocess
+from tagger.captioning.tags import Label, format_labels
+from tagger.core.errors import RunError
+from tagger_export.checks import BEAM_WIDTH, Check, Interface, check_graph, check_tokens, decodings, require
+from tagger_export.graphs import OPSET, to_onnx
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One graph to be made: the Keras model and its interface."""
+
+    model: Any
+    interface: Interface
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Name and version of the bundle, decoding defaults, and photos for the token check besides the made-up ones."""
+
+    name: str
+    version: str
+    generation: GenerationSpec = field(default_factory=GenerationSpec)
+    photos: tuple[Path, ...] = ()
+
+
+def export_run(
+    run: Run, out: Path, options: ExportOptions, *, report: Callable[[Check], None]
+) -> Path:
+    """Export the best checkpoint of ``run`` as the bundle folder ``out``; every check is given to ``report``.
+
+    Raises RunError for a run that cannot be stepped, and where a check does not hold; then ``out`` does not exist.
+    """
+    if run.system.form != "teacher-forced":
+        raise RunError(f"{run.folder} was trained on padded prefixes, which cannot be stepped", "train teacher-forced")
+    if out.exists():
+        raise RunError(f"{out} exists already", "choose another folder, or remove it")
+    model, encoder = run.best_model(), build_encoder(run.config.encoder_spec, run.weights)
+    parts = _parts(run, model, encoder)
+    with_tags = "tag_model.onnx" in parts
+    checks: list[Check] = []
+    graphs: dict[str, bytes] = {}
+    for file, part in parts.items():
+        inputs = {name: (shape, _dtype(name)) for name, shape in part.interface.inputs.items()}
+        graphs[file] = to_onnx(part.model, inputs)
+        for check in check_graph(file, graphs[file], part.interface, _reference(part.model)):
+            report(check)
+            checks.append(check)
+    require(checks)
+    temporary = out.with_name(out.name + ".unfinished")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    try:
+        files: dict[str, bytes] = dict(graphs)
+        files[VOCABULARY] = "".join(token + "\n" for token in run.tokenizer.vocabulary).encode()
+        if with_tags:
+            files[TAGS] = _tags_table(run).encode()
+        for name, content in files.items():
+            (temporary / name).write_bytes(content)
+        manifest = _manifest(run, options, parts, files, with_tags=with_tags)
+        write_manifest(temporary, manifest)
+        checks = list(_token_checks(run, temporary, model, encoder, options, report))
+        require(checks)
+        temporary.rename(out)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return out
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write ``bundle.json`` with the SHA-256 of every other file in the folder."""
+    digests = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.name != MANIFEST
+    }
+    content = {**manifest, "files": digests}
+    (folder / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def add_model_card(folder: Path, card: str, provenance: Mapping[str, Any]) -> None:
+    """Put the card into a finished bundle, and what was measured into its manifest."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["provenance"] |= provenance
+    (folder / MODEL_CARD).write_text(card, encoding="utf-8")
+    write_manifest(folder, manifest)
+
+
+def _parts(run: Run, model: Any, encoder: Any) -> dict[str, _Part]:
+    spec = run.config.encoder_spec
+    size, channels, vocabulary = spec.image.size, spec.channels, len(run.tokenizer)
+    cells = encoder.output["encoder_hidden_states"].shape[1]
+    states: dict[str, tuple[int | None, ...]] = {f"state.{name}": (None, UNITS) for name in ("h", "c", "image")}
+    pooled: dict[str, tuple[int | None, ...]] = {"pooled": (None, channels)}
+    parts = {
+        "encoder_model.onnx": _Part(
+            encoder,
+            Interface(
+                {"pixel_values": (None, size, size, 3)}, pooled | {"encoder_hidden_states": (None, cells, channels)}
+            ),
+        ),
+        "decoder_start.onnx": _Part(start_function(model), Interface(pooled, states)),
+        "decoder_step.onnx": _Part(
+            step_function(model),
+            Interface(
+                {"input_ids": (None,), **states},
+                {"logits": (None, vocabulary), **{f"next.{name}": shape for name, shape in states.items()}},
+            ),
+        ),
+    }
+    if (run.folder / "tags").is_dir():
+        head, thresholds = load_tag_head(run.folder / "tags")
+        parts["tag_model.onnx"] = _Part(head, Interface(pooled, {"tag_scores": (None, len(thresholds))}))
+    return parts
+
+
+def _reference(model: Any) -> Callable[..., Mapping[str, Any]]:
+    def call(*inputs: "NDArray[Any]") -> Mapping[str, Any]:
+        outputs = model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
+        return outputs if isinstance(outputs, dict) else {model.output_names[0]: outputs}
+
+    return call
+
+
+def _token_checks(
+    run: Run,
+    folder: Path,
+    model: Any,
+    encoder: Any,
+    options: ExportOptions,
+    report: Callable[[Check], None],
+) -> Sequence[Check]:
+    bundle = load_bundle(folder)
+    spec = bundle.image
+    made_up = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
+    made_up = np.repeat(np.repeat(made_up, spec.size // 8 + 1, axis=1), spec.size // 8 + 1, axis=2)
+    pictures = [*made_up[:, : spec.size, : spec.size], *(load_image(path, spec) for path in options.photos)]
+    pixel_values = preprocess(np.stack(pictures), spec)
+    text = bundle.text
+    rules = sampler.Rules(
+        text.start, text.end, text.max_length, (text.padding, text.unknown), bundle.generation.no_repeat_ngram
+    )
+    decoder = PrefixDecoder(model, run.system)
+
+    def keras_search(pixels: "NDArray[np.float32]", method: str) -> list[list[sampler.Hypothesis]]:
+        features = np.asarray(encoder(pixels, training=False)["pooled"])
+        width = 1 if method == "greedy" else BEAM_WIDTH
+        penalty = 0.0 if method == "greedy" else bundle.generation.length_penalty
+        start = decoder.start(features)
+        return sampler.beam_search(decoder.step, start, len(features), rules, width=width, length_penalty=penalty)
+
+    captioners = {name: OnnxCaptioner(bundle, decoding=decoding) for name, decoding in decodings().items()}
+    checks = []
+    for check in check_tokens(captioners, pixel_values, keras_search):
+        report(check)
+        checks.append(check)
+    return checks
+
+
+def _manifest(
+    run: Run, options: ExportOptions, parts: Mapping[str, _Part], files: Mapping[str, bytes], *, with_tags: bool
+) -> dict[str, Any]:
+    config = run.config
+    text = run.tokenizer.text
+    return {
+        "format": FORMAT,
+        "name": options.name,
+        "version": options.version,
+        "architecture": f"{config.encoder}-merge-lstm",
+        "image": asdict(config.encoder_spec.image),
+        "text": asdict(text),
+        "generation": asdict(options.generation),
+        "graphs": {
+            file: {
+                "inputs": {name: ["N", *shape[1:]] for name, shape in part.interface.inputs.items()},
+                "outputs": {name: ["N", *shape[1:]] for name, shape in part.interface.outputs.items()},
+                "opset": OPSET,
+                "precision": "float32",
+                "bytes": len(files[file]),
+            }
+            for file, part in parts.items()
+        },
+        "tags": {"labels": len(load_concepts())} if with_tags else None,
+        "provenance": {
+            "tagger": tagger.__version__,
+            "data": config.data,
+            "seed": config.seed,
+            "encoder_licence": config.encoder_spec.licence,
+        },
+    }
+
+
+def _tags_table(run: Run) -> str:
+    _, thresholds = load_tag_head(run.folder / "tags")
+    by_label = {concept.label: concept for concept in load_concepts()}
+    if by_label.keys() != thresholds.keys():
+        raise RunError(f"{run.folder}/tags was trained on another table of concepts", "train the tag head again")
+    return format_labels(
+        [
+            Label(label, threshold, by_label[label].parents, by_label[label].synonyms)
+            for label, threshold in thresholds.items()
+        ]
+    )
+
+
+def _dtype(name: str) -> str:
+    return "int64" if name == "input_ids" else "float32"
