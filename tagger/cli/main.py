@@ -1,0 +1,99 @@
+"""Which command was asked for, and the exit code: 0 all good, 1 some photos failed, 2 could not run.
+
+Every command is loaded only when it is called. Commands of other packages (``train``, ``export``, ...) register
+under the entry-point group ``tagger.commands``.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module, metadata
+
+import tagger
+from tagger.cli.output import complain
+from tagger.core.errors import TaggerError
+
+COMMANDS = {
+    "tag": "caption and tag photos, and write it into them",
+    "undo": "put back what a run changed",
+    "search": "find photos by words, tags, path or date",
+    "show": "what is known of one photo, and what is in the file",
+    "doctor": "check the installation",
+}
+PLUGIN_GROUP = "tagger.commands"
+_PLUGIN_HELP = {
+    "train": "train a captioning system on photos with captions",
+    "export": "export a trained checkpoint as a model bundle",
+    "eval": "score a model bundle on photos with captions",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    command, rest = (given[0], given[1:]) if given else ("--help", [])
+    try:
+        if command in COMMANDS:
+            return int(import_module(f"tagger.cli.{command}").main(rest))
+        if command in ("-V", "--version"):
+            print(f"tagger {tagger.__version__}")
+            return 0
+        if command in ("-h", "--help", "help"):
+            print(_help())
+            return 0
+        if plugin := _plugins().get(command):
+            return _run_plugin(plugin, rest)
+        complain(f"unknown command {command!r}", "tagger --help lists the commands")
+        return 2
+    except TaggerError as error:
+        complain(str(error))
+        return 2
+    except BrokenPipeError:
+        # The reader of our output has gone (tagger search | head); Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return 1
+
+
+def make_parser(command: str, description: str) -> argparse.ArgumentParser:
+    """An argument parser for one command, in one style for all."""
+    return argparse.ArgumentParser(prog=f"tagger {command}", description=description, allow_abbrev=False)
+
+
+def _plugins() -> dict[str, metadata.EntryPoint]:
+    return {point.name: point for point in metadata.entry_points(group=PLUGIN_GROUP)}
+
+
+def _run_plugin(plugin: metadata.EntryPoint, arguments: Sequence[str]) -> int:
+    try:
+        command: Callable[[Sequence[str]], int] = plugin.load()
+        return command(arguments)
+    except ModuleNotFoundError as error:
+        # Of our own packages nothing may be missing; of an extra's packages, say which extra.
+        if not plugin.extras or (error.name or "").partition(".")[0].startswith("tagger"):
+            raise
+        extra = plugin.extras[0]
+        complain(
+            f"tagger {plugin.name} needs {error.name}, which is not installed",
+            f"pip install 'tagger-photos[{extra}]'",
+        )
+        return 2
+
+
+def _help() -> str:
+    commands = dict(COMMANDS) | {name: _PLUGIN_HELP.get(name, "") for name in sorted(_plugins())}
+    lines = [f"  {name:<8} {what}" for name, what in commands.items()]
+    return "\n".join(
+        [
+            "usage: tagger COMMAND ...",
+            "",
+            "Captions and tags for photos, written where photo programs read them, on your own machine.",
+            "",
+            *lines,
+            "",
+            "tagger COMMAND --help says more. Exit codes: 0 all good, 1 some photos failed, 2 could not run.",
+        ]
+    )

@@ -1,0 +1,68 @@
+"""``tagger show``: what the index knows of one photo, and what is in the file."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tagger import bootstrap
+from tagger.cli import output
+from tagger.cli.main import make_parser
+from tagger.core.errors import PhotoError, RunError
+from tagger.core.records import IndexEntry, Outcome, PhotoMetadata
+from tagger.scan import scan
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    found = next(scan([options.photo], recursive=False), None)
+    if found is None or isinstance(found, Outcome):
+        raise RunError(f"{options.photo}: {found.reason if found else 'holds no photo'}", "name one photo")
+    root = bootstrap.existing_root(found.path)
+    with bootstrap.open_library(root, bootstrap.settings_for(root)) as library:
+        entry = library.index.get(found.path)
+        try:
+            metadata = library.writer.read(found)
+        except PhotoError as error:
+            raise RunError(f"{options.photo}: {error}") from error
+    rows = _rows(metadata, entry)
+    if options.json:
+        print(json.dumps(rows))
+    else:
+        for name, value in rows.items():
+            text = ", ".join(value) if isinstance(value, list) else str(value)
+            print(f"{name:<16} {output.printable(text)}")
+    return 0
+
+
+def _rows(metadata: PhotoMetadata, entry: IndexEntry | None) -> dict[str, Any]:
+    rows: dict[str, Any] = {
+        "path": str(metadata.photo.path),
+        "size": f"{metadata.width} x {metadata.height}",
+        "identity": metadata.identity,
+        "taken": metadata.taken_at or "",
+        "in the file": metadata.description,
+        "keywords": list(metadata.keywords),
+    }
+    if provenance := metadata.provenance:
+        rows |= {"written by": f"{provenance.model}, run {provenance.run}", "state": str(provenance.state)}
+    if entry is None:
+        return rows | {"in the index": "no"}
+    rows |= {
+        "caption": entry.caption.text,
+        "log-probability": entry.caption.log_probability,
+        "tags": [f"{tag.label} {tag.score:.2f}" for tag in entry.caption.tags],
+        "alternatives": [other.text for other in entry.caption.alternatives],
+        "model": entry.model,
+        "captioned at": entry.captioned_at,
+    }
+    return rows
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = make_parser("show", "What the index knows of one photo, and what is in the file.")
+    parser.add_argument("photo", metavar="PHOTO", type=Path, help="a photo of a library")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    return parser

@@ -1,0 +1,149 @@
+"""``tagger tag``: caption and tag photos, and write it into them."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tagger import bootstrap, pipeline
+from tagger.cli import output
+from tagger.cli.interrupt import stop_on_interrupt
+from tagger.cli.main import make_parser
+from tagger.cli.progress import RunProgress
+from tagger.core.records import Outcome, OutcomeKind
+from tagger.scan import scan
+
+if TYPE_CHECKING:
+    from tagger.captioning.captioner import Decoding
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    groups = _by_library([Path(path) for path in options.paths])
+    captioner = None
+    counts: Counter[OutcomeKind] = Counter()
+    run = bootstrap.new_run_id()
+    with stop_on_interrupt() as stop, RunProgress(enabled=not options.json) as progress:
+        for root, paths in groups.items():
+            settings = bootstrap.settings_for(root).replace(
+                caption_policy=options.caption_policy,
+                write=False if options.no_write else None,
+                bundle=options.bundle,
+                device=options.device,
+                batch_size=options.batch_size,
+                jobs=options.jobs,
+                beam_width=options.beam_width,
+            )
+            decoding = _decoding(options, settings.beam_width)
+            captioner = captioner or bootstrap.make_captioner(settings, decoding)
+            dry_run = options.dry_run
+            with bootstrap.open_library(root, settings, create=not dry_run, in_memory=dry_run) as library:
+                if not dry_run:
+                    for outcome in pipeline.recover(library.writer, library.index, library.journal):
+                        progress.note(output.outcome_line(outcome))
+                stages = library.stages(captioner, settings, run=run, dry_run=dry_run)
+                progress.count(scan(paths, recursive=options.recursive), stop)
+                photos = scan(paths, recursive=options.recursive)
+                for outcome in pipeline.run(photos, stages, stop):
+                    counts[outcome.kind] += 1
+                    _show(outcome, options, progress)
+            progress.note(captioner.device_note)
+            if stop.is_set():
+                break
+    return _finish(counts, options, run, interrupted=stop.is_set())
+
+
+def _by_library(paths: Iterable[Path]) -> dict[Path, list[Path]]:
+    groups: dict[Path, list[Path]] = {}
+    for path in paths:
+        groups.setdefault(bootstrap.library_root(_anchor(path)), []).append(path)
+    return groups
+
+
+def _anchor(path: Path) -> Path:
+    """The nearest thing that exists at or above a path: a missing one, or a pattern, still has a library."""
+    return next((part for part in (path, *path.absolute().parents) if part.exists()), path)
+
+
+def _decoding(options: argparse.Namespace, beam_width: int) -> "Decoding":
+    from tagger.captioning.captioner import Decoding
+
+    return Decoding(
+        method=options.decoding,
+        beam_width=beam_width or None,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        seed=options.seed,
+    )
+
+
+def _show(outcome: Outcome, options: argparse.Namespace, progress: RunProgress) -> None:
+    progress.advance(outcome)
+    if options.json:
+        print(output.outcome_json(outcome), flush=True)
+    elif outcome.kind is OutcomeKind.FAILED:
+        progress.complain(output.outcome_line(outcome))
+    elif options.dry_run and outcome.change is not None and outcome.change.fields:
+        for line in output.diff_lines(outcome.change):
+            progress.print(line)
+    elif options.verbose or (options.dry_run and outcome.kind is OutcomeKind.CAPTIONED):
+        progress.print(output.outcome_line(outcome))
+
+
+def _finish(counts: Counter[OutcomeKind], options: argparse.Namespace, run: str, *, interrupted: bool) -> int:
+    total = output.totals(counts) or "no photos found"
+    print("would be: " + total if options.dry_run else total, file=sys.stderr)
+    if interrupted:
+        print("stopped; run the same command again to do what is left", file=sys.stderr)
+    elif counts[OutcomeKind.CAPTIONED] and not options.dry_run and not options.no_write:
+        print(f"run {run}; to take it back: tagger undo --run {run}", file=sys.stderr)
+    return 1 if interrupted or counts[OutcomeKind.FAILED] else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = make_parser("tag", "Caption and tag photos, and write it into them. Running it again does what is left.")
+    parser.add_argument("paths", metavar="PATH", nargs="+", help="photos, folders, or patterns such as '2024/*.jpg'")
+    parser.add_argument(
+        "--recursive", action=argparse.BooleanOptionalAction, default=True, help="folders within folders too (default)"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="one line a photo")
+    parser.add_argument("--json", action="store_true", help="one JSON object a photo, one a line")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing; show what would be written")
+    parser.add_argument("--no-write", action="store_true", help="into the index only, not into the photos")
+    parser.add_argument(
+        "--caption-policy",
+        choices=("keep", "replace", "append"),
+        help="what to do with a caption that a person wrote (default: keep it)",
+    )
+    parser.add_argument("--bundle", type=Path, metavar="PATH", help="model bundle (default: the embedded one)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the model runs (default: auto)")
+    parser.add_argument("--batch-size", type=int, metavar="N", help="photos captioned at once (default: 16)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="photos read at once (default: one a core)")
+    parser.add_argument(
+        "--decoding",
+        choices=("beam", "greedy", "sample"),
+        default="beam",
+        help="how captions are searched (%(default)s)",
+    )
+    parser.add_argument("--beam-width", type=int, metavar="N", help="width of --decoding beam (default: bundle's)")
+    parser.add_argument("--temperature", type=_positive, default=1.0, help="of --decoding sample (%(default)s)")
+    parser.add_argument("--top-p", type=_share, default=0.9, help="of --decoding sample (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of --decoding sample (%(default)s)")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError("must be above 0 and at most 1")
+    return value
