@@ -31,7 +31,9 @@ def export(arguments: Sequence[str]) -> int:
     console = Console(stderr=True, highlight=False)
 
     def report(check: Check) -> None:
-        console.print(f"{'ok    ' if check.holds else 'FAILED'} {check.name}: {check.seen}", markup=False, soft_wrap=True)
+        console.print(
+            f"{'ok    ' if check.holds else 'FAILED'} {check.name}: {check.seen}", markup=False, soft_wrap=True
+        )
 
     run = open_run(options.checkpoint)
     export_options = ExportOptions(
@@ -111,8 +113,8 @@ def _export_parser() -> argparse.ArgumentParser:
     parser.add_argument("--photos", type=Path, help="folder of JPEGs on which tokens are compared as well")
     parser.add_argument("--data", type=Path, help="data set whose val split is scored for the model card")
     parser.add_argument("--notes", type=Path, help="Markdown that goes into the model card: data, licences, failures")
-    parser.add_argument("--beam-width", type=int, default=5, help="default of the bundle (%(default)s)")
-    parser.add_argument("--length-penalty", type=float, default=0.7, help="default of the bundle (%(default)s)")
+    parser.add_argument("--beam-width", type=int, default=3, help="default of the bundle (%(default)s)")
+    parser.add_argument("--length-penalty", type=float, default=1.0, help="default of the bundle (%(default)s)")
     return parser
 
 

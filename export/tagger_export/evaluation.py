@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tagger_training.concepts import ConceptMatcher, load_concepts
 from tagger_training.datasets import CaptionedPhoto
 from tagger_training.encoders import build_encoder
@@ -18,6 +19,7 @@ from tagger_training.systems.merge_lstm import PrefixDecoder
 from tagger.captioning import sampler
 from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.image import load_image, preprocess
+from tagger.captioning.tags import Label
 from tagger.core.records import Caption, Photo
 
 _BATCH = 16
@@ -51,18 +53,21 @@ def evaluate_bundle(
     """
     started = time.perf_counter()
     captions: list[Caption] = []
+    scores: list[NDArray[np.float32]] = []
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(photos), _BATCH):
             batch = [Photo(photo.path, 0, 0) for photo in photos[start : start + _BATCH]]
             pixel_values = list(pool.map(captioner.prepare, batch))
-            captions.extend(captioner.generate(pixel_values))
+            encoded = captioner.encode(np.stack(pixel_values))
+            captions.extend(captioner.decode(encoded))
+            scores.append(captioner.tag_scores(encoded["pooled"]))
             progress(len(captions))
     seconds = time.perf_counter() - started
     texts = tuple(caption.text for caption in captions)
     return Evaluation(
         texts,
         score_captions(texts, [photo.captions for photo in photos]),
-        _tag_scores(captions, photos),
+        _tag_scores(captioner.labels, np.concatenate(scores), captions, photos),
         len(photos) / seconds,
     )
 
@@ -91,15 +96,18 @@ def golden_photos(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg")))
 
 
-def _tag_scores(captions: Sequence[Caption], photos: Sequence[CaptionedPhoto]) -> TagScores | None:
-    if not any(caption.tags for caption in captions):
+def _tag_scores(
+    labels: Sequence[Label],
+    scores: NDArray[np.float32],
+    captions: Sequence[Caption],
+    photos: Sequence[CaptionedPhoto],
+) -> TagScores | None:
+    """Scores over the bundle's labels that our table of concepts knows as well."""
+    concepts = {concept.label: i for i, concept in enumerate(load_concepts())}
+    shared = [i for i, label in enumerate(labels) if label.label in concepts]
+    if not shared:
         return None
-    concepts = load_concepts()
-    position = {concept.label: i for i, concept in enumerate(concepts)}
-    scores = np.zeros((len(photos), len(concepts)), np.float32)
-    for row, caption in enumerate(captions):
-        for tag in caption.tags:
-            if tag.label in position:
-                scores[row, position[tag.label]] = tag.score
-    truth = ConceptMatcher(concepts).share([photo.captions for photo in photos]) > 0
-    return score_tags(scores, scores > 0, truth)
+    names = [labels[i].label for i in shared]
+    fired = np.array([[name in {tag.label for tag in caption.tags} for name in names] for caption in captions])
+    truth = ConceptMatcher(load_concepts()).share([photo.captions for photo in photos]) > 0
+    return score_tags(scores[:, shared], fired, truth[:, [concepts[name] for name in names]])

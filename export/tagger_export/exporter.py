@@ -45,9 +45,7 @@ class ExportOptions:
     photos: tuple[Path, ...] = ()
 
 
-def export_run(
-    run: Run, out: Path, options: ExportOptions, *, report: Callable[[Check], None]
-) -> Path:
+def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[[Check], None]) -> Path:
     """Export the best checkpoint of ``run`` as the bundle folder ``out``; every check is given to ``report``.
 
     Raises RunError for a run that cannot be stepped, and where a check does not hold; then ``out`` does not exist.

@@ -48,10 +48,11 @@ def _scores(scores: Mapping[str, Any] | None, data: str) -> str:
     if "tags_precision" in scores:
         lines += [
             "",
-            "| tag precision | recall | tags a photo | photos without a tag |",
-            "|---|---|---|---|",
-            f"| {scores['tags_precision']:.3f} | {scores['tags_recall']:.3f} | {scores['tags_tags_per_photo']:.1f} "
-            f"| {scores['tags_without']:.1%} |",
+            "| tag precision | recall | macro mAP (labels) | labels fired | tags a photo | photos without a tag |",
+            "|---|---|---|---|---|---|",
+            f"| {scores['tags_precision']:.3f} | {scores['tags_recall']:.3f} "
+            f"| {scores['tags_mean_average_precision']:.3f} ({scores['tags_labels_in_map']}) "
+            f"| {scores['tags_labels_fired']} | {scores['tags_tags_per_photo']:.1f} | {scores['tags_without']:.1%} |",
             "",
             "A tag counts as right where one of the photo's captions names it; captions do not name all that is there.",
         ]

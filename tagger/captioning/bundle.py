@@ -8,8 +8,10 @@ The format is described in docs/bundle.md.
 
 import hashlib
 import json
+import math
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +61,8 @@ class TextSpec:
 class GenerationSpec:
     """Decoding defaults; a user's settings override them. ``no_repeat_ngram`` 0 allows repetition."""
 
-    beam_width: int = 5
-    length_penalty: float = 0.7
+    beam_width: int = 3
+    length_penalty: float = 1.0
     no_repeat_ngram: int = 3
 
 
@@ -116,7 +118,7 @@ def load_bundle(source: Path) -> Bundle:
         )
     try:
         return _from_manifest(source, manifest)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
         raise BundleError(f"bundle {source}: {MANIFEST} is incomplete: {what}", "get the bundle again") from error
 
@@ -170,10 +172,14 @@ def _check_values(bundle: Bundle) -> None:
         "image.resize is known": image.resize in ("squash", "center_crop", "pad"),
         "image.interpolation is known": image.interpolation in ("bicubic", "nearest"),
         "image.color_order is known": image.color_order in ("RGB", "BGR"),
+        "image.scale, image.mean and image.std are finite": all(
+            map(math.isfinite, (image.scale, *image.mean, *image.std))
+        ),
         "image.std is not zero": all(value != 0 for value in image.std),
         "text.max_length is 1 to 512": 1 <= text.max_length <= 512,
         "text.case is known": text.case in ("sentence", "lower"),
         "generation.beam_width is 1 to 64": 1 <= generation.beam_width <= 64,
+        "generation.length_penalty is finite": math.isfinite(generation.length_penalty),
         "generation.no_repeat_ngram is 0 to 16": 0 <= generation.no_repeat_ngram <= 16,
     }
     for rule, holds in checks.items():
@@ -207,12 +213,14 @@ def _read_member(source: Path, name: str) -> bytes:
             info = archive.getinfo(name)
             if info.file_size > MAX_FILE_BYTES:
                 raise BundleError(f"bundle {source}: {name} is larger than 2 GiB", "do not use this bundle")
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise BundleError(f"bundle {source}: {name} is compressed in an unusual way", "zip it with deflate")
             return archive.read(info)
     except FileNotFoundError as error:
         raise BundleError(f"no model bundle at {source}", "name a bundle folder or a .taggerbundle file") from error
     except KeyError as error:
         raise BundleError(f"bundle {source}: {name} is missing", "get the bundle again") from error
-    except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         raise BundleError(
             f"bundle {source}: {name} cannot be read: {error}", "check the file and its rights"
         ) from error

@@ -10,7 +10,7 @@ from tagger.captioning import sampler
 from tagger.captioning.bundle import TAGS, VOCABULARY, Bundle
 from tagger.captioning.image import load_image, preprocess
 from tagger.captioning.session import Device, Graph
-from tagger.captioning.tags import TagSelector, parse_labels
+from tagger.captioning.tags import Label, TagSelector, parse_labels
 from tagger.captioning.tokenizer import Tokenizer
 from tagger.core.errors import BundleError
 from tagger.core.records import Alternative, Caption, Photo, Tag
@@ -88,14 +88,17 @@ class OnnxCaptioner:
         """Caption a batch of ``pixel_values``; same length and order out."""
         if not batch:
             return []
-        encoded = self.encode(np.stack(batch))
-        hypotheses = self.search(encoded)
-        tags = self.tags(encoded["pooled"])
-        return [self._caption(found, own) for found, own in zip(hypotheses, tags, strict=True)]
+        return self.decode(self.encode(np.stack(batch)))
 
     def encode(self, pixel_values: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
-        """``pixel_values`` (N, H, W, 3) -> ``pooled`` (N, P) and what the decoder reads (``encoder_hidden_states`` (N, S, D))."""
+        """``pixel_values`` (N, H, W, 3) -> ``pooled`` (N, P), and ``encoder_hidden_states`` where the decoder reads it."""
         return self._encoder.run({"pixel_values": pixel_values}, self._encoded)
+
+    def decode(self, encoded: "dict[str, NDArray[np.float32]]") -> list[Caption]:
+        """Captions with their tags for encoded photos."""
+        scores = self.tag_scores(encoded["pooled"])
+        tags = [self._selector.select(row) for row in scores] if self._selector else [()] * len(scores)
+        return [self._caption(found, own) for found, own in zip(self.search(encoded), tags, strict=True)]
 
     def search(self, encoded: "dict[str, NDArray[np.float32]]") -> list[list[sampler.Hypothesis]]:
         """Captions as token ids for encoded photos, best first."""
@@ -120,12 +123,16 @@ class OnnxCaptioner:
         width = decoding.beam_width or generation.beam_width
         return sampler.beam_search(step, start, photos, self._rules, width=width, length_penalty=penalty)
 
-    def tags(self, pooled: "NDArray[np.float32]") -> list[tuple[Tag, ...]]:
-        """Tags for pooled features (N, P)."""
-        if self._tag_model is None or self._selector is None:
-            return [() for _ in pooled]
-        scores = self._tag_model.run({"pooled": pooled})["tag_scores"]
-        return [self._selector.select(row) for row in scores]
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels that the bundle knows, in the order of ``tag_scores``."""
+        return self._selector.labels if self._selector else ()
+
+    def tag_scores(self, pooled: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """Probabilities (N, T) of all labels for pooled features (N, P)."""
+        if self._tag_model is None:
+            return np.zeros((len(pooled), 0), np.float32)
+        return self._tag_model.run({"pooled": pooled})["tag_scores"]
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         """Sentence for token ids."""

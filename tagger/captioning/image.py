@@ -55,7 +55,7 @@ def decode_image(content: bytes, spec: ImageSpec, path: Path) -> "NDArray[np.uin
             rgb = _resize(_to_rgb(image), spec)
         if orientation in _UPRIGHT:
             rgb = rgb.transpose(_UPRIGHT[orientation])
-        return np.asarray(rgb, dtype=np.uint8)
+        return np.asarray(_pad(rgb, spec.size), dtype=np.uint8)
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
@@ -123,6 +123,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _resize(image: Image.Image, spec: ImageSpec) -> Image.Image:
+    """Apply the resize rule, all but the padding."""
     filter_ = Image.Resampling.BICUBIC if spec.interpolation == "bicubic" else Image.Resampling.NEAREST
     size = (spec.size, spec.size)
     width, height = image.size
@@ -133,7 +134,13 @@ def _resize(image: Image.Image, spec: ImageSpec) -> Image.Image:
         left, top = (width - side) / 2, (height - side) / 2
         return image.resize(size, filter_, box=(left, top, left + side, top + side))
     factor = spec.size / max(width, height)
-    inner = (max(1, round(width * factor)), max(1, round(height * factor)))
-    canvas = Image.new("RGB", size)
-    canvas.paste(image.resize(inner, filter_), ((spec.size - inner[0]) // 2, (spec.size - inner[1]) // 2))
+    return image.resize((max(1, round(width * factor)), max(1, round(height * factor))), filter_)
+
+
+def _pad(image: Image.Image, size: int) -> Image.Image:
+    """Centre on black. The upright picture: an odd border has its larger half right or below."""
+    if image.size == (size, size):
+        return image
+    canvas = Image.new("RGB", (size, size))
+    canvas.paste(image, ((size - image.width) // 2, (size - image.height) // 2))
     return canvas

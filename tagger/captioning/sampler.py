@@ -105,22 +105,26 @@ def sample(
 ) -> list[list[Hypothesis]]:
     """``count`` captions a photo drawn at ``temperature`` from the ``top_p`` nucleus (Holtzman et al. 2020).
 
-    Their log-probability is the model's own, at temperature 1. Best first, repetitions kept.
+    Their log-probability is the model's own, at temperature 1. Best first, repetitions kept. Every photo meets the
+    same random numbers, so that what is said of it does not depend on its company in the batch.
     """
-    if temperature <= 0 or not 0 < top_p <= 1:
-        raise ValueError("temperature is above 0 and top_p above 0 and at most 1")
+    if not 0 < temperature < np.inf or not 0 < top_p <= 1:
+        raise ValueError("temperature is above 0 and finite, top_p above 0 and at most 1")
     beams = [_Beam() for _ in range(photos * count)]
     if not beams:
         return [[] for _ in range(photos)]
     state = _gather(state, [photo for photo in range(photos) for _ in range(count)])
     live = list(range(len(beams)))
+    noise = rng.random((rules.max_length + 1, count))
     for length in range(1, rules.max_length + 2):
         current = [beams[i] for i in live]
         inputs = np.array([beam.tokens[-1] if beam.tokens else rules.start for beam in current], dtype=np.int64)
         logits, state = step(inputs, state)
         logits = _forbid(logits, current, rules, must_end=length > rules.max_length)
         log_probs = _log_softmax(logits)
-        chosen = _draw(logits / np.float32(temperature), top_p, rng)
+        # From the largest down: whatever the temperature, the likeliest word stays a number.
+        scores = (logits - logits.max(axis=1, keepdims=True)).astype(np.float64) / temperature
+        chosen = _draw(scores, top_p, noise[length - 1, [i % count for i in live]])
         rows = []
         for row, (beam, token) in enumerate(zip(current, chosen, strict=True)):
             beam.log_probability += float(log_probs[row, token])
@@ -201,14 +205,18 @@ def _log_softmax(logits: "NDArray[np.float32]") -> "NDArray[np.float32]":
     return np.asarray(shifted - normaliser, dtype=np.float32)
 
 
-def _draw(logits: "NDArray[np.float32]", top_p: float, rng: np.random.Generator) -> "NDArray[np.int64]":
-    """One token a row from the smallest set of tokens whose probability reaches ``top_p``."""
-    order = np.argsort(-logits, axis=1, kind="stable")
-    probabilities = np.exp(_log_softmax(np.take_along_axis(logits, order, axis=1)).astype(np.float64))
+def _draw(scores: "NDArray[np.float64]", top_p: float, noise: "NDArray[np.float64]") -> "NDArray[np.int64]":
+    """One token a row from the smallest set of tokens whose probability reaches ``top_p``; ``noise`` (R,) in [0, 1).
+
+    ``scores`` (R, V) are logits of which the largest in each row is 0.
+    """
+    order = np.argsort(-scores, axis=1, kind="stable")
+    weights = np.exp(np.take_along_axis(scores, order, axis=1))
+    probabilities = weights / weights.sum(axis=1, keepdims=True)
     before = np.cumsum(probabilities, axis=1) - probabilities
     probabilities[before >= top_p] = 0.0
     cumulative = np.cumsum(probabilities, axis=1)
-    pick = (rng.random((len(logits), 1)) * cumulative[:, -1:] >= cumulative).sum(axis=1)
+    pick = (noise[:, None] * cumulative[:, -1:] >= cumulative).sum(axis=1)
     pick = np.minimum(pick, (probabilities > 0).sum(axis=1) - 1)
     return np.asarray(np.take_along_axis(order, pick[:, None], axis=1)[:, 0], dtype=np.int64)
 

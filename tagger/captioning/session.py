@@ -53,9 +53,13 @@ class Graph:
         }
 
     def run(self, inputs: "Mapping[str, NDArray[Any]]", outputs: Sequence[str] = ()) -> "dict[str, NDArray[Any]]":
-        """Run on named inputs; returns the named outputs (all where none are named)."""
+        """Run on named inputs; returns the named outputs (all where none are named). Raises BundleError."""
         names = list(outputs or self.outputs)
-        values = self._session.run(names, {name: np.asarray(inputs[name]) for name in self.inputs})
+        feed = {name: np.asarray(inputs[name]) for name in self.inputs}
+        try:
+            values = self._session.run(names, feed)
+        except Exception as error:  # as above
+            raise BundleError(f"{self.name} cannot be run: {_first_line(error)}", "get the bundle again") from error
         return dict(zip(names, values, strict=True))
 
 

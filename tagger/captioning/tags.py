@@ -70,6 +70,9 @@ class TagSelector:
                 for name in (label.label, *label.parents):
                     own = float(scores[self._position[name]])
                     found[name] = max(found.get(name, 0.0), own, score)
+        for name, score in tuple(found.items()):  # an ancestor may have brought in a score of its own
+            for ancestor in self.labels[self._position[name]].parents:
+                found[ancestor] = max(found.get(ancestor, 0.0), score)
         return tuple(
             Tag(name, score, self.labels[self._position[name]].parents)
             for name, score in sorted(found.items(), key=lambda item: (-item[1], item[0]))

@@ -23,17 +23,17 @@ def fit(
     keras.utils.set_random_seed(config.seed)
     early = keras.callbacks.EarlyStopping(patience=config.patience)
     falling = keras.callbacks.ReduceLROnPlateau(factor=0.2, patience=max(1, config.patience // 2), min_lr=1e-5)
-    resume = _Resume(folder, early, falling)
+    resume = _Resume(folder, early, falling, config.seed)
     if resume.finished(config.epochs, early.patience):
         return
     model = resume.load() or _compiled(run)
-    train.start_at(resume.epoch)
     model.fit(
         train,
         validation_data=val,
         epochs=config.epochs,
         initial_epoch=resume.epoch,
         verbose=0,
+        shuffle=False,  # the batches shuffle themselves; Keras would by a generator that is not saved
         callbacks=[
             keras.callbacks.TerminateOnNaN(),
             keras.callbacks.ModelCheckpoint(
@@ -45,6 +45,7 @@ def fit(
             early,
             falling,
             resume,
+            keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _logs: train.start(epoch)),
             *callbacks,
         ],
     )
@@ -84,10 +85,10 @@ class _Resume(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, folder: Path, early: keras.callbacks.EarlyStopping, falling: keras.callbacks.ReduceLROnPlateau
+        self, folder: Path, early: keras.callbacks.EarlyStopping, falling: keras.callbacks.ReduceLROnPlateau, seed: int
     ) -> None:
         super().__init__()
-        self._folder, self._early, self._falling = folder, early, falling
+        self._folder, self._early, self._falling, self._seed = folder, early, falling, seed
         path = folder / "state.json"
         self._state = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"history": []}
         self.epoch = len(self._state["history"])
@@ -107,6 +108,12 @@ class _Resume(keras.callbacks.Callback):
         for name, callback in (("early", self._early), ("falling", self._falling)):
             for key, value in self._state.get(name, {}).items():
                 setattr(callback, key, value)
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Make dropout depend on seed and epoch alone: the state of its generators is not in the model file."""
+        for position, layer in enumerate(self.model.layers):
+            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
+                layer.seed_generator.state.assign([self._seed * 1000 + position, epoch])
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Save the model, then the state that names it."""

@@ -5,14 +5,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import keras
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A rich progress display with count and time left."""
+    """A rich progress display with count and time left, on standard error."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.fields[note]}")) as progress:
+    with Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True)) as progress:
         yield progress
 
 

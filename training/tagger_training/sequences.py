@@ -31,7 +31,7 @@ class CaptionBatches(keras.utils.PyDataset):
         super().__init__()
         text = tokenizer.text
         self._features, self._form, self._batch_size, self._seed = features, form, batch_size, seed
-        self._padding, self._length, self._epoch, self._shuffle = text.padding, max_length, 0, shuffle
+        self._padding, self._length, self._shuffle = text.padding, max_length, shuffle
         rows, sequences = [], []
         for row, texts in enumerate(captions):
             for caption in texts:
@@ -46,7 +46,6 @@ class CaptionBatches(keras.utils.PyDataset):
             samples = [(row, i, len(sequences[i]) - 1) for i, row in enumerate(rows)]
         self._samples = np.asarray(samples, np.int64).reshape(-1, 3)
         self._order = np.arange(len(self._samples))
-        self._reorder()
 
     def __len__(self) -> int:
         return math.ceil(len(self._order) / self._batch_size)
@@ -65,16 +64,7 @@ class CaptionBatches(keras.utils.PyDataset):
             tokens[row, :n], targets[row, :n] = self._sequences[i][:-1], self._sequences[i][1:]
         return (features, tokens), targets, (targets != self._padding).astype(np.float32)
 
-    def start_at(self, epoch: int) -> None:
-        """Take up the order of an epoch."""
-        self._epoch = epoch
-        self._reorder()
-
-    def on_epoch_end(self) -> None:
-        """Next order."""
-        self._epoch += 1
-        self._reorder()
-
-    def _reorder(self) -> None:
+    def start(self, epoch: int) -> None:
+        """Take up the order of an epoch. (Keras calls ``on_epoch_end`` at other times too, so that counts nothing.)"""
         if self._shuffle:
-            self._order = np.random.default_rng([self._seed, self._epoch]).permutation(len(self._samples))
+            self._order = np.random.default_rng([self._seed, epoch]).permutation(len(self._samples))

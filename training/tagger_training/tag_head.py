@@ -82,12 +82,23 @@ def load_tag_head(folder: Path) -> tuple[keras.Model, dict[str, float]]:
 
 
 @keras.saving.register_keras_serializable("tagger")
-class SquareRoot(layers.Layer):
-    """Element-wise square root of non-negative features: tames the few that are large."""
+class Standardise(layers.Layer):
+    """Square root of non-negative features (tames the few that are large), then mean 0 and deviation 1."""
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """One mean and one deviation a feature."""
+        # Weights, not keras.layers.Normalization: its constants become inputs of the ONNX graph.
+        self.mean = self.add_weight(shape=input_shape[-1:], initializer="zeros", trainable=False, name="mean")
+        self.deviation = self.add_weight(shape=input_shape[-1:], initializer="ones", trainable=False, name="deviation")
+
+    def adapt(self, features: NDArray[np.float32]) -> None:
+        """Take mean and deviation from features (N, D)."""
+        roots = np.sqrt(np.maximum(features, 0.0))
+        self.set_weights([roots.mean(axis=0), roots.std(axis=0) + 1e-3])
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Any shape in, the same shape out."""
-        return ops.sqrt(ops.maximum(inputs, 0.0))
+        """(N, D) -> (N, D)."""
+        return (ops.sqrt(ops.maximum(inputs, 0.0)) - self.mean) / self.deviation
 
 
 @keras.saving.register_keras_serializable("tagger")
@@ -108,14 +119,15 @@ def _fit(features: NDArray[np.float32], share: NDArray[np.float32], seed: int) -
     """Logits model (N, D) -> (N, T)."""
     keras.utils.set_random_seed(seed)
     inputs = layers.Input((features.shape[1],), name="pooled")
-    standardise = layers.Normalization(axis=-1)
-    standardise.adapt(np.sqrt(np.maximum(features, 0.0)))
-    x = layers.Dropout(0.6)(standardise(SquareRoot()(inputs)))
+    standardise = Standardise()
+    x = layers.Dropout(0.6)(standardise(inputs))
+    standardise.adapt(features)
     x = layers.Dense(HIDDEN, activation="relu")(x)
     logits = layers.Dense(share.shape[1], bias_initializer=keras.initializers.Constant(-4.0))(layers.Dropout(0.5)(x))
     model = keras.Model(inputs, logits)
     steps = EPOCHS * -(-len(features) // 64)
-    rate = keras.optimizers.schedules.CosineDecay(1e-4, steps - 100, warmup_target=1.5e-3, warmup_steps=100)
+    warmup = min(100, steps // 5)
+    rate = keras.optimizers.schedules.CosineDecay(1e-4, steps - warmup, warmup_target=1.5e-3, warmup_steps=warmup)
     model.compile(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=0.02),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),

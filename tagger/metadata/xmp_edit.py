@@ -1,0 +1,237 @@
+"""XMP: write our properties into a packet as byte splices; everything else, padding included, stays byte-identical.
+
+Source: XMP specification part 1 section 7 (serialisation), part 3 section 1.1.3 (size in a JPEG).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tagger.core.errors import PhotoError
+from tagger.core.records import Provenance
+from tagger.metadata import xmp_tree
+from tagger.metadata.contents import DIGIKAM, Wanted
+from tagger.metadata.text import fold, key
+from tagger.metadata.xmp import DESCRIPTION, HIERARCHIES, NAMESPACES, OURS, SUBJECT, Packet, Property, parse
+from tagger.metadata.xmp_tree import Edit, Element, escape
+
+_PADDING = (" " * 100 + "\n") * 20
+_EMPTY_RDF = f'<rdf:RDF xmlns:rdf="{NAMESPACES["rdf"]}">\n </rdf:RDF>'
+_FRESH = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+    f'<x:xmpmeta xmlns:x="{NAMESPACES["x"]}">\n {_EMPTY_RDF}\n</x:xmpmeta>\n{_PADDING}<?xpacket end="w"?>'
+).encode()
+_SPACE = b" \t\r\n"
+
+
+def edit(packet: Packet | None, wanted: Wanted, *, limit: int, force: bool, path: Path) -> bytes | None:
+    """Return the packet with what is ``wanted``, or what it was where nothing changes (None without a packet).
+
+    Our own record alone (its run and version) is no reason to change a packet, unless ``force``: another block changed.
+    Raises PhotoError for a property in a form that cannot be edited, or when ``limit`` bytes do not suffice.
+    """
+    if packet and not force and not _differs(packet, wanted, path):
+        return packet.data
+    if packet is None or packet.root is None:
+        packet = parse(_FRESH, path)
+    elif packet.rdf is None:
+        inserted = b"\n " + _EMPTY_RDF.encode() + b"\n"
+        packet = parse(xmp_tree.apply(packet.data, [xmp_tree.append_child(packet.data, packet.root, inserted)]), path)
+    edits = list(_edits(packet, wanted, path))
+    new_properties = list(_missing(packet, wanted))
+    record = _record(wanted)
+    ours = [prop for name in OURS if (prop := packet.properties.get(f"tagger:{name}"))]
+    elements = [prop for prop in ours if prop.element is not None]
+    names = {f"tagger:{name}" for name in OURS}
+    edits += [edit for owner in packet.descriptions for edit in _attribute_removals(packet.data, owner, names)]
+    if elements:
+        first = min(elements, key=lambda prop: prop.element.start if prop.element else 0)
+        edits += [_removal(packet.data, prop) for prop in elements if prop is not first]
+        if first.element is not None:
+            scope = first.owner.scope
+            edits.append(Edit(first.element.start, first.element.end, "\n   ".join(_scoped(record, scope)).encode()))
+    else:
+        new_properties += record
+    if new_properties and packet.rdf is not None:
+        edits.append(_new_description(packet, packet.rdf, new_properties))
+    return _fitting(xmp_tree.apply(packet.data, edits), limit, path)
+
+
+def _differs(packet: Packet, wanted: Wanted, path: Path) -> bool:
+    changes = any(True for _ in _edits(packet, wanted, path)) or any(True for _ in _missing(packet, wanted))
+    return changes or _record_differs(packet, wanted)
+
+
+def _edits(packet: Packet, wanted: Wanted, path: Path) -> Iterator[Edit]:
+    """Yield what changes in properties that are present."""
+    lists = {SUBJECT: wanted.keywords, **wanted.hierarchies}
+    found = packet.properties.get(DESCRIPTION)
+    text = wanted.xmp_description
+    if found and text is not None and fold(packet.values().description) != fold(text):
+        yield from _description(packet.data, found, text, path)
+    for name in (SUBJECT, *HIERARCHIES):
+        prop, entries = packet.properties.get(name), lists.get(name)
+        if prop and entries is not None and not _same(prop.texts, entries):
+            yield from _array(packet.data, prop, name, entries, path)
+
+
+def _same(have: tuple[str, ...], want: tuple[str, ...]) -> bool:
+    return {key(text) for text in have} == {key(text) for text in want}
+
+
+def _missing(packet: Packet, wanted: Wanted) -> Iterator[str]:
+    """Yield new properties, as XML, for what is wanted and not there in any form, or only as an attribute."""
+    description, subject = packet.properties.get(DESCRIPTION), packet.properties.get(SUBJECT)
+    text = wanted.xmp_description
+    as_attribute = description is not None and description.element is None
+    if text and (description is None or (as_attribute and fold(description.text) != fold(text))):
+        yield _alt(text)
+    as_attribute = subject is not None and subject.element is None
+    if wanted.keywords and (subject is None or (as_attribute and not _same(subject.texts, wanted.keywords))):
+        yield _bag(SUBJECT, wanted.keywords)
+    for name, entries in wanted.hierarchies.items():
+        prop = packet.properties.get(name)
+        if prop and prop.element is None and entries and not _same(prop.texts, entries):
+            yield _bag(name, entries)
+
+
+def _description(data: bytes, prop: Property, text: str, path: Path) -> Iterator[Edit]:
+    if prop.element is None:
+        yield from _attribute_removals(data, prop.owner, {DESCRIPTION})
+        return
+    if prop.odd:
+        raise _odd(path, DESCRIPTION)
+    item = prop.default_item
+    if item is None:
+        new = "".join(_scoped([_alt(text)], prop.owner.scope)).encode()
+        yield Edit(prop.element.start, prop.element.end, new) if text else xmp_tree.without(data, prop.element)
+    elif not text:
+        yield xmp_tree.without(data, prop.element if len(prop.items) == 1 else item.element)
+    elif item.language and item.language.lower() != "x-default":  # other languages only: ours goes before them
+        new = "".join(_scoped([_li(text, ' xml:lang="x-default"')], item.element.scope)).encode()
+        yield Edit(item.element.start, item.element.start, new + xmp_tree.indent(data, item.element))
+    elif item.element.children:
+        raise _odd(path, DESCRIPTION)
+    else:
+        yield xmp_tree.replace_text(data, item.element, text)
+
+
+def _array(data: bytes, prop: Property, name: str, entries: tuple[str, ...], path: Path) -> Iterator[Edit]:
+    """Take out what is not wanted and put the rest behind the last entry; entries that stay are not touched."""
+    if prop.element is None:
+        yield from _attribute_removals(data, prop.owner, {name})
+        return
+    if prop.odd:
+        raise _odd(path, name)
+    want = {key(entry) for entry in entries}
+    have = {key(text) for text in prop.texts}
+    if not prop.items or not entries:
+        new = "".join(_scoped([_bag(name, entries)], prop.owner.scope)).encode()
+        keep = entries or name in HIERARCHIES  # a hierarchy property says: keep me up to date
+        yield Edit(prop.element.start, prop.element.end, new) if keep else xmp_tree.without(data, prop.element)
+        return
+    last = prop.items[-1].element
+    for item in prop.items:
+        if item.text and key(item.text) not in want:
+            yield xmp_tree.without(data, item.element)
+    added = [_li(entry) for entry in entries if key(entry) not in have]
+    if added:
+        space = xmp_tree.indent(data, last)
+        yield Edit(last.end, last.end, b"".join(space + li.encode() for li in _scoped(added, last.scope)))
+
+
+def _attribute_removals(data: bytes, owner: Element, names: set[str]) -> Iterator[Edit]:
+    """Yield the removal of the attributes with these names (``prefix:local``, in our prefixes)."""
+    full = {f"{NAMESPACES[prefix]} {local}" for prefix, local in (name.split(":") for name in names)}
+    for found, start, end in xmp_tree.attribute_ranges(data, owner):
+        if found in full:
+            yield Edit(start, end, b"")
+
+
+def _removal(data: bytes, prop: Property) -> Edit:
+    return xmp_tree.without(data, prop.element or prop.owner)
+
+
+def _odd(path: Path, name: str) -> PhotoError:
+    return PhotoError(path, f"XMP holds {name} in a form that cannot be edited", "a sidecar may serve")
+
+
+def _record_differs(packet: Packet, wanted: Wanted) -> bool:
+    """Say whether our own record says something else, its run and version aside."""
+    have = packet.provenance()
+    return (
+        have is None
+        or _essence(have) != _essence(wanted.provenance)
+        or packet.texts("tagger:AddedHierarchy") != wanted.added_hierarchy
+    )
+
+
+def _essence(record: Provenance) -> tuple[str, str, tuple[str, ...], tuple[str, ...], str]:
+    added = tuple(fold(keyword) for keyword in record.added)
+    return record.model, fold(record.caption), tuple(_scores(record)), added, record.state
+
+
+def _scores(record: Provenance) -> Iterator[str]:
+    for tag in record.tags:
+        yield f"{fold(tag.label)}|{tag.score:.3f}"
+
+
+def _record(wanted: Wanted) -> list[str]:
+    """Return our properties as XML; empty ones are left out."""
+    record = wanted.provenance
+    plain = {"Model": record.model, "Version": record.version, "Run": record.run, "State": record.state.value}
+    plain["Caption"] = record.caption
+    bags = {"Tags": tuple(_scores(record)), "Added": record.added, "AddedHierarchy": wanted.added_hierarchy}
+    result = [f"<tagger:{name}>{escape(text)}</tagger:{name}>" for name, text in plain.items() if text]
+    return result + [_bag(f"tagger:{name}", entries) for name, entries in bags.items() if entries]
+
+
+def _li(text: str, attributes: str = "") -> str:
+    return f"<rdf:li{attributes}>{escape(text)}</rdf:li>"
+
+
+def _bag(name: str, entries: tuple[str, ...]) -> str:
+    items = "".join(f"\n     {_li(entry)}" for entry in entries)
+    kind = "Seq" if name == DIGIKAM else "Bag"
+    return f"<{name}>\n    <rdf:{kind}>{items}\n    </rdf:{kind}>\n   </{name}>"
+
+
+def _alt(text: str) -> str:
+    item = _li(text, ' xml:lang="x-default"')
+    return f"<{DESCRIPTION}>\n    <rdf:Alt>\n     {item}\n    </rdf:Alt>\n   </{DESCRIPTION}>"
+
+
+def _scoped(properties: list[str], scope: dict[str, str]) -> list[str]:
+    """Declare on each property the prefixes that mean something else, or nothing, where it will stand."""
+    result = []
+    for xml in properties:
+        names = xml[1:].replace(">", " ", 1).split(" ", 1)[0]
+        prefixes = [names.split(":")[0], *(["rdf"] if "<rdf:" in xml else [])]
+        missing = [prefix for prefix in dict.fromkeys(prefixes) if scope.get(prefix) != NAMESPACES[prefix]]
+        declared = "".join(f' xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in missing)
+        result.append(xml.replace(f"<{names}", f"<{names}{declared}", 1))
+    return result
+
+
+def _new_description(packet: Packet, rdf: Element, properties: list[str]) -> Edit:
+    """Put properties into an rdf:Description of their own, about the same thing as the first one."""
+    attributes = packet.descriptions[0].attributes if packet.descriptions else {}
+    about = attributes.get(f"{NAMESPACES['rdf']} about", attributes.get("about", ""))
+    names = {xml[1:].split(":")[0] for xml in properties} | {"rdf"}
+    used = [prefix for prefix in NAMESPACES if prefix in names and rdf.scope.get(prefix) != NAMESPACES[prefix]]
+    declared = "".join(f'\n    xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in used)
+    body = "".join(f"\n   {xml}" for xml in properties)
+    text = f'<rdf:Description rdf:about="{escape(about)}"{declared}>{body}\n  </rdf:Description>'
+    return xmp_tree.append_child(packet.data, rdf, b"\n  " + text.encode())
+
+
+def _fitting(data: bytes, limit: int, path: Path) -> bytes:
+    """Return ``data``, shortened inside the padding at its end where it exceeds ``limit`` bytes."""
+    excess = len(data) - limit
+    if excess <= 0:
+        return data
+    end = data.rfind(b"<?xpacket end")
+    end = len(data) if end == -1 else end
+    padding = end - len(data[:end].rstrip(_SPACE))
+    if padding < excess:
+        raise PhotoError(path, "no room for our properties in the XMP block", "a sidecar may serve")
+    return data[: end - excess] + data[end:]
