@@ -14,7 +14,7 @@ from shutil import copy
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 ROOT = Path(__file__).resolve().parent.parent
-PHOTOS = ("cat.jpg", "pagoda.jpg", "IMG_2016.jpg", "flower.jpg")
+PHOTOS = ("cat.jpg", "pagoda.jpg", "coffee.jpg", "flower.jpg")
 SIDE, MARGIN, TEXT_HEIGHT = 300, 16, 110
 
 

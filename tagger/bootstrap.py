@@ -16,7 +16,7 @@ from tagger.core.errors import RunError
 from tagger.core.records import Caption, Photo
 from tagger.metadata.policy import CaptionPolicy
 from tagger.metadata.writer import EmbeddedWriter
-from tagger.pipeline import RunOptions, Stages
+from tagger.stages import RunOptions, Stages
 from tagger.storage.index import SqliteIndex
 from tagger.storage.journal import SqliteJournal
 from tagger.storage.library import Library, find_root
@@ -117,16 +117,22 @@ def settings_for(root: Path | None) -> Settings:
 
 def library_root(path: Path) -> Path:
     """Root of the library that ``path`` belongs to: the nearest one at or above it, else the folder itself."""
-    folder = path if path.is_dir() else path.parent
-    return find_root(folder) or Path(os.path.realpath(folder))
+    folder = _folder(path)
+    return find_root(folder) or folder
 
 
 def existing_root(path: Path) -> Path:
     """Root of the library at or above ``path``. Raises RunError where there is none."""
-    root = find_root(path if path.is_dir() else path.parent)
+    root = find_root(_folder(path))
     if root is None:
         raise RunError(f"no library at {path} or above", "tag the folder first: tagger tag FOLDER")
     return root
+
+
+def _folder(path: Path) -> Path:
+    """The folder that is meant by, or holds, what ``path`` leads to."""
+    real = Path(os.path.realpath(path))
+    return real if os.path.isdir(real) else real.parent  # noqa: PTH112 - Path.is_dir raises where we may not look
 
 
 @contextmanager
@@ -136,18 +142,20 @@ def open_library(
     """Open index and journal of a library.
 
     ``create`` makes them where they are missing; ``in_memory`` uses empty ones that leave nothing behind where
-    there is no library yet (for a dry run). Raises RunError.
+    there are none yet (for a dry run). Raises RunError.
     """
     library = Library(root)
     if create:
         library.create()
-    in_memory = in_memory and not library.folder.is_dir()
+    index_file, journal_file = (
+        _MEMORY if in_memory and not file.exists() else file for file in (library.index_file, library.journal_file)
+    )
     writer = EmbeddedWriter(
         caption_policy=CaptionPolicy(settings.caption_policy), keep_time=settings.keep_time, version=tagger.__version__
     )
     with ExitStack() as stack:
-        index = stack.enter_context(SqliteIndex(root, _MEMORY if in_memory else library.index_file))
-        journal = stack.enter_context(SqliteJournal(root, _MEMORY if in_memory else library.journal_file))
+        index = stack.enter_context(SqliteIndex(root, index_file))
+        journal = stack.enter_context(SqliteJournal(root, journal_file))
         yield OpenLibrary(root, index, journal, writer)
 
 

@@ -22,7 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fast", action="store_true", help="leave out the slow tests (and TensorFlow)")
     options = parser.parse_args()
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - pip's own message is less clear
         print("tagger needs Python 3.11 or newer", file=sys.stderr)
         return 2
     install(fast=options.fast)

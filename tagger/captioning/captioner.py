@@ -91,7 +91,7 @@ class OnnxCaptioner:
         return self.decode(self.encode(np.stack(batch)))
 
     def encode(self, pixel_values: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
-        """``pixel_values`` (N, H, W, 3) -> ``pooled`` (N, P), and ``encoder_hidden_states`` where the decoder reads it."""
+        """``pixel_values`` (N, H, W, 3) -> ``pooled`` (N, P), ``encoder_hidden_states`` where the decoder reads it."""
         return self._encoder.run({"pixel_values": pixel_values}, self._encoded)
 
     def decode(self, encoded: "dict[str, NDArray[np.float32]]") -> list[Caption]:

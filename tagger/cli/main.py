@@ -5,8 +5,10 @@ under the entry-point group ``tagger.commands``.
 """
 
 import argparse
+import io
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 
@@ -32,6 +34,9 @@ _PLUGIN_HELP = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe on Windows, or LC_ALL=C, may not hold every letter
+        sys.stdout.reconfigure(errors="backslashreplace")
+    warnings.filterwarnings("ignore", module="PIL")  # what it says of odd files is no news for users
     command, rest = (given[0], given[1:]) if given else ("--help", [])
     try:
         if command in COMMANDS:

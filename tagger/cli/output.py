@@ -1,7 +1,6 @@
 """How outcomes, captions and errors are shown: lines for people, JSON for programs."""
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,8 +11,14 @@ from tagger.core.records import Caption, IndexEntry, MetadataChange, Outcome, Ou
 
 def printable(text: str) -> str:
     r"""Text that cannot steer a terminal: control characters and undecodable bytes as ``\xNN``."""
-    shown = os.fsencode(text).decode("utf-8", "backslashreplace") if not text.isascii() else text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python holds a byte of a file name that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def complain(cause: str, hint: str = "") -> None:

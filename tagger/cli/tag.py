@@ -1,19 +1,22 @@
 """``tagger tag``: caption and tag photos, and write it into them."""
 
 import argparse
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagger import bootstrap, pipeline
+from tagger import bootstrap, pipeline, restore
 from tagger.cli import output
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
 from tagger.cli.progress import RunProgress
-from tagger.core.records import Outcome, OutcomeKind
+from tagger.core.records import Outcome, OutcomeKind, Photo
 from tagger.scan import scan
+from tagger.stages import is_gone
+from tagger.storage.library import FOLDER_NAME
 
 if TYPE_CHECKING:
     from tagger.captioning.captioner import Decoding
@@ -23,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
     groups = _by_library([Path(path) for path in options.paths])
-    captioner = None
+    captioners: dict[tuple[object, ...], bootstrap.LazyCaptioner] = {}
     counts: Counter[OutcomeKind] = Counter()
     run = bootstrap.new_run_id()
     with stop_on_interrupt() as stop, RunProgress(enabled=not options.json) as progress:
@@ -37,12 +40,15 @@ def main(arguments: Sequence[str]) -> int:
                 jobs=options.jobs,
                 beam_width=options.beam_width,
             )
-            decoding = _decoding(options, settings.beam_width)
-            captioner = captioner or bootstrap.make_captioner(settings, decoding)
-            dry_run = options.dry_run
-            with bootstrap.open_library(root, settings, create=not dry_run, in_memory=dry_run) as library:
+            wanted = (settings.bundle, settings.device, settings.beam_width)
+            if wanted not in captioners:
+                captioners[wanted] = bootstrap.make_captioner(settings, _decoding(options, settings.beam_width))
+            captioner, dry_run = captioners[wanted], options.dry_run
+            # A misspelt name, or a folder without photos, shall not become a library.
+            for_nothing = dry_run or not any(isinstance(i, Photo) for i in scan(paths, recursive=options.recursive))
+            with bootstrap.open_library(root, settings, create=not for_nothing, in_memory=for_nothing) as library:
                 if not dry_run:
-                    for outcome in pipeline.recover(library.writer, library.index, library.journal):
+                    for outcome in restore.recover(library.writer, library.index, library.journal):
                         progress.note(output.outcome_line(outcome))
                 stages = library.stages(captioner, settings, run=run, dry_run=dry_run)
                 progress.count(scan(paths, recursive=options.recursive), stop)
@@ -57,15 +63,19 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _by_library(paths: Iterable[Path]) -> dict[Path, list[Path]]:
+    """Paths by the library that they belong to, or that this run will make: then the outermost folder named."""
+    roots = [(path, bootstrap.library_root(_anchor(path))) for path in paths]
     groups: dict[Path, list[Path]] = {}
-    for path in paths:
-        groups.setdefault(bootstrap.library_root(_anchor(path)), []).append(path)
+    for path, root in roots:
+        outer = [other for _, other in roots if root.is_relative_to(other)]
+        new = not (root / FOLDER_NAME).is_dir()
+        groups.setdefault(min(outer, key=lambda folder: len(folder.parts)) if new else root, []).append(path)
     return groups
 
 
 def _anchor(path: Path) -> Path:
     """The nearest thing that exists at or above a path: a missing one, or a pattern, still has a library."""
-    return next((part for part in (path, *path.absolute().parents) if part.exists()), path)
+    return next((part for part in (path, *path.absolute().parents) if not is_gone(part)), path)
 
 
 def _decoding(options: argparse.Namespace, beam_width: int) -> "Decoding":
@@ -131,14 +141,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--beam-width", type=int, metavar="N", help="width of --decoding beam (default: bundle's)")
     parser.add_argument("--temperature", type=_positive, default=1.0, help="of --decoding sample (%(default)s)")
     parser.add_argument("--top-p", type=_share, default=0.9, help="of --decoding sample (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of --decoding sample (%(default)s)")
+    parser.add_argument("--seed", type=_whole, default=0, help="of --decoding sample (%(default)s)")
     return parser
 
 
 def _positive(text: str) -> float:
     value = float(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError("must be above 0")
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError("must be above 0 and finite")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must not be below 0")
     return value
 
 

@@ -4,31 +4,34 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from tagger import bootstrap, pipeline
+from tagger import bootstrap, restore
 from tagger.cli import output
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
-from tagger.core.errors import RunError
-from tagger.core.records import ChangeState, JournalRecord, OutcomeKind
+from tagger.core.errors import PhotoError, RunError
+from tagger.core.records import ChangeState, JournalRecord, OutcomeKind, Photo
+from tagger.scan import scan
+from tagger.stages import is_gone
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
     paths = [Path(path).absolute() for path in options.paths]
-    roots = list(dict.fromkeys(bootstrap.existing_root(path) for path in paths or [Path.cwd()]))
-    if options.library:
-        roots = [bootstrap.existing_root(options.library)]
+    places = [options.library] if options.library else paths or [Path.cwd()]
+    roots = list(dict.fromkeys(bootstrap.existing_root(path) for path in places))
     counts: Counter[OutcomeKind] = Counter()
     with stop_on_interrupt() as stop:
         for root in roots:
             with bootstrap.open_library(root, bootstrap.settings_for(root)) as library:
-                for outcome in pipeline.recover(library.writer, library.index, library.journal):
+                for outcome in restore.recover(library.writer, library.index, library.journal):
                     output.complain(output.outcome_line(outcome))
                 records = _chosen(library, options.run, paths)
-                for outcome in pipeline.undo(records, library.writer, library.index, library.journal, stop):
+                for outcome in restore.undo(records, library.writer, library.index, library.journal, stop):
                     counts[outcome.kind] += 1
                     if options.json:
                         print(output.outcome_json(outcome))
@@ -50,17 +53,30 @@ def _chosen(library: bootstrap.OpenLibrary, run: str | None, paths: Sequence[Pat
     if run is not None and run not in {summary.run for summary in journal.runs()}:
         raise RunError(f"no run {run} in the library {library.root}", "tagger undo without --run takes the last one")
     records = journal.changes(run=run)
-    return records if not paths else _last_of_each(records, [Path(path).resolve() for path in paths])
+    return records if not paths else _last_of_each(records, library, [path.resolve() for path in paths])
 
 
-def _last_of_each(records: Iterable[JournalRecord], paths: Sequence[Path]) -> Iterator[JournalRecord]:
+def _last_of_each(
+    records: Iterable[JournalRecord], library: bootstrap.OpenLibrary, paths: Sequence[Path]
+) -> Iterator[JournalRecord]:
     seen: set[Path] = set()
+    named = dict(_identities(library, paths))
     for record in records:
         path = record.change.path
+        if record.state is ChangeState.COMMITTED and is_gone(path):
+            path = named.get(record.change.identity, path)  # renamed since: told by its picture
         below = any(path == given or path.is_relative_to(given) for given in paths)
         if below and record.state is ChangeState.COMMITTED and path not in seen:
             seen.add(path)
-            yield record
+            yield replace(record, change=replace(record.change, path=path))
+
+
+def _identities(library: bootstrap.OpenLibrary, paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """What photos at or below ``paths`` that the journal knows under another name are recognised by."""
+    for found in scan(paths):
+        if isinstance(found, Photo) and next(library.journal.changes(path=found.path), None) is None:
+            with suppress(PhotoError):
+                yield library.writer.read(found).identity, found.path
 
 
 def _parser() -> argparse.ArgumentParser:

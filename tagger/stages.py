@@ -1,0 +1,174 @@
+"""The stages of one photo: examine -> caption -> plan -> journal -> apply -> index. Sees protocols only.
+
+Each stage can be called on its own: ``tagger.pipeline`` runs many photos through them at once, tests one by one.
+A photo's failure is a value (an Outcome); only RunError and bugs end a run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tagger.core.errors import PhotoError, PhotoSkipped, StorageFull
+from tagger.core.records import (
+    Caption,
+    ChangeState,
+    IndexEntry,
+    Outcome,
+    OutcomeKind,
+    Photo,
+    PhotoMetadata,
+    State,
+)
+
+if TYPE_CHECKING:
+    from tagger.core.protocols import Captioner, Index, Journal, MetadataWriter
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """One run: its id, fingerprints of the decoding and of the write policy, and how far it goes.
+
+    ``write`` False: index only. ``dry_run``: nothing is written anywhere, outcomes carry the planned change.
+    ``jobs`` loader threads; ``batch_size`` photos a captioning call.
+    """
+
+    run: str
+    decoding: str = ""
+    policy: str = ""
+    write: bool = True
+    dry_run: bool = False
+    jobs: int = 2
+    batch_size: int = 16
+
+    @property
+    def settings(self) -> str:
+        """What an index row must agree with for its photo to need nothing."""
+        return f"{self.decoding}|{self.policy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A photo that needs work: its metadata, and either pixels to caption or a caption that is known already."""
+
+    metadata: PhotoMetadata
+    pixel_values: Any = None
+    known: IndexEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of one run over one library, each callable on its own: tests run them in sequence."""
+
+    captioner: "Captioner"
+    writer: "MetadataWriter"
+    index: "Index"
+    journal: "Journal"
+    options: RunOptions
+
+    def examine(self, photo: Photo) -> "Examined | Outcome":
+        """Read what is there and decide what the photo needs. Runs in the loader threads."""
+        try:
+            entry = self.index.get(photo.path)
+            if entry is not None and self._is_done(entry, photo):
+                return Outcome(OutcomeKind.UNCHANGED, photo.path, caption=entry.caption)
+            metadata = self.writer.read(photo)
+            if metadata.provenance is not None and metadata.provenance.state is State.APPROVED:
+                return Outcome(OutcomeKind.UNCHANGED, photo.path, "approved by a person")
+            known = self._known(metadata, entry)
+            return Examined(metadata, None if known else self.captioner.prepare(photo), known)
+        except PhotoError as error:
+            return failed(error, photo.path)
+
+    def caption(self, batch: Sequence[Examined]) -> list[Caption]:
+        """Caption a batch; runs in one thread."""
+        return self.captioner.generate([item.pixel_values for item in batch])
+
+    def write(self, item: Examined, caption: Caption) -> Outcome:
+        """Plan, journal, apply, index; runs in one thread."""
+        try:
+            return self._write(item, caption)
+        except (PhotoError, StorageFull) as error:
+            return failed(error, item.metadata.photo.path)
+
+    def _write(self, item: Examined, caption: Caption) -> Outcome:
+        options, metadata = self.options, item.metadata
+        path = metadata.photo.path
+        entry = IndexEntry(
+            photo=metadata.photo,
+            identity=metadata.identity,
+            caption=caption,
+            model=self.captioner.model_id,
+            settings=options.settings,
+            run=options.run,
+            captioned_at=item.known.captioned_at if item.known else datetime.now(UTC).isoformat(timespec="seconds"),
+            taken_at=metadata.taken_at,
+            written=options.write,
+        )
+        if not options.write:
+            if not options.dry_run:
+                self._put(entry, item.known)
+            return Outcome(OutcomeKind.CAPTIONED, path, caption=caption)
+        change = self.writer.plan(metadata, caption, model=entry.model, run=options.run)
+        if options.dry_run:
+            kind = OutcomeKind.CAPTIONED if change.splices else OutcomeKind.UNCHANGED
+            return Outcome(kind, path, caption=caption, change=change)
+        if not change.splices:
+            self._put(entry, item.known)
+            return Outcome(OutcomeKind.UNCHANGED, path, _origin(item.known, path), caption=caption)
+        record = self.journal.begin(options.run, change, entry)
+        try:
+            after = self.writer.apply(change)
+        except PhotoError:
+            self.journal.resolve(record, ChangeState.ROLLED_BACK)
+            raise
+        self._put(replace(entry, photo=after), item.known)
+        self.journal.resolve(record, ChangeState.COMMITTED)
+        return Outcome(OutcomeKind.CAPTIONED, path, caption=caption, change=change)
+
+    def _put(self, entry: IndexEntry, known: IndexEntry | None) -> None:
+        """Write the row; the row of a photo that was moved here is taken along."""
+        self.index.put(entry)
+        if known is not None and known.photo.path != entry.photo.path and is_gone(known.photo.path):
+            self.index.remove(known.photo.path)
+
+    def _is_done(self, entry: IndexEntry, photo: Photo) -> bool:
+        same_file = entry.photo.size == photo.size and entry.photo.mtime_ns == photo.mtime_ns
+        same_work = entry.model == self.captioner.model_id and entry.settings == self.options.settings
+        return same_file and (entry.state is State.APPROVED or (same_work and entry.written >= self.options.write))
+
+    def _known(self, metadata: PhotoMetadata, entry: IndexEntry | None) -> IndexEntry | None:
+        """A row with the caption of these very pixels by this model: after a move, a copy, or somebody's edit."""
+
+        def serves(row: IndexEntry) -> bool:
+            return row.model == self.captioner.model_id and row.settings.partition("|")[0] == self.options.decoding
+
+        if entry is not None and entry.identity == metadata.identity and serves(entry):
+            return entry
+        rows = [row for row in self.index.find(metadata.identity) if serves(row)]
+        # Of several, one whose file is gone: that photo was moved here, and its row comes along.
+        return next((row for row in rows if is_gone(row.photo.path)), rows[0] if rows else None)
+
+
+def is_gone(path: Path) -> bool:
+    """Whether there is certainly nothing at ``path``; a folder that we may not look into is no proof."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def failed(error: PhotoError | StorageFull, path: Path) -> Outcome:
+    """The outcome of a photo that raised ``error``."""
+    kind = OutcomeKind.SKIPPED if isinstance(error, PhotoSkipped) else OutcomeKind.FAILED
+    return Outcome(kind, path, str(error))
+
+
+def _origin(known: IndexEntry | None, path: Path) -> str:
+    if known is None or known.photo.path == path:
+        return ""
+    return f"{'moved from' if is_gone(known.photo.path) else 'a copy of'} {known.photo.path}"
