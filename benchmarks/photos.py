@@ -28,7 +28,7 @@ def make_photos(folder: Path, count: int, *, size: tuple[int, int] = SIZE) -> li
 def _enlarge(source: Path, size: tuple[int, int], scratch: Path) -> bytes:
     with Image.open(source) as image:
         pixels = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BICUBIC), np.int16)
-    noise = np.random.default_rng(1).normal(0, 7, pixels.shape[:2]).astype(np.int16)
+    noise = np.random.default_rng(1).normal(0, 4, pixels.shape[:2]).astype(np.int16)
     Image.fromarray((pixels + noise[..., None]).clip(0, 255).astype(np.uint8)).save(scratch, quality=90)
     content = scratch.read_bytes()
     scratch.unlink()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.2  # how long a stop request may go unseen while every stage is busy
 _BATCHES_IN_FLIGHT = 2
+WRITERS = 2  # one waits for the disk to confirm while the other computes; photos are independent of each other
 
 
 @dataclass(slots=True)
@@ -49,13 +50,13 @@ class _Flow:
 def run(photos: Iterable[Photo | Outcome], stages: Stages, stop: "StopEvent") -> Iterator[Outcome]:
     """Take photos through all stages; outcomes of the scan pass through.
 
-    Stops soon after ``stop`` is set: the photo that is being written is finished, no other is begun.
+    Stops soon after ``stop`` is set: photos that are being written are finished, no other is begun.
     """
     options = stages.options
     source, exhausted, flow = iter(photos), False, _Flow()
     loaders = ThreadPoolExecutor(max(1, options.jobs), "tagger-load")
     captioning = ThreadPoolExecutor(1, "tagger-caption")
-    writing = ThreadPoolExecutor(1, "tagger-write")
+    writing = ThreadPoolExecutor(WRITERS, "tagger-write")
     try:
         while not stop.is_set():
             while not exhausted and len(flow.loading) < options.jobs + options.batch_size:

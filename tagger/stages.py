@@ -86,7 +86,7 @@ class Stages:
         return self.captioner.generate([item.pixel_values for item in batch])
 
     def write(self, item: Examined, caption: Caption) -> Outcome:
-        """Plan, journal, apply, index; runs in one thread."""
+        """Plan, journal, apply, index; thread-safe for different photos."""
         try:
             return self._write(item, caption)
         except (PhotoError, StorageFull) as error:

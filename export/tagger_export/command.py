@@ -41,6 +41,7 @@ def export(arguments: Sequence[str]) -> int:
         version=options.bundle_version,
         generation=GenerationSpec(options.beam_width, options.length_penalty),
         photos=golden_photos(options.photos) if options.photos else (),
+        calibration=_calibration_photos(options.data) if options.precision == "int8" else (),
     )
     notes = _read_notes(options.notes)
     export_run(run, options.out, export_options, report=report)
@@ -93,6 +94,19 @@ def _evaluate(model: Path, data: Path, split: str, method: str) -> "Evaluation":
         return evaluate_bundle(OnnxCaptioner(load_bundle(model), decoding=decoding), photos, advance)
 
 
+def _calibration_photos(data: Path | None) -> tuple[Path, ...]:
+    """Training photos, evenly from the whole set."""
+    from tagger_training.datasets import load_dataset
+
+    from tagger_export.quantize import CALIBRATION_PHOTOS
+
+    if data is None:
+        raise RunError("int8 has to be calibrated on photos", "name a data set with --data")
+    photos = load_dataset(data).split("train")
+    step = max(1, len(photos) // CALIBRATION_PHOTOS)
+    return tuple(photo.path for photo in photos[::step][:CALIBRATION_PHOTOS])
+
+
 def _read_notes(path: Path | None) -> str:
     try:
         return path.read_text(encoding="utf-8") if path else ""
@@ -112,6 +126,12 @@ def _export_parser() -> argparse.ArgumentParser:
     parser.add_argument("--bundle-version", default="1.0.0", help="(%(default)s)")
     parser.add_argument("--photos", type=Path, help="folder of JPEGs on which tokens are compared as well")
     parser.add_argument("--data", type=Path, help="data set whose val split is scored for the model card")
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "int8"),
+        default="float32",
+        help="of the encoder; int8 is smaller and faster and calibrated on photos of --data (%(default)s)",
+    )
     parser.add_argument("--notes", type=Path, help="Markdown that goes into the model card: data, licences, failures")
     parser.add_argument("--beam-width", type=int, default=3, help="default of the bundle (%(default)s)")
     parser.add_argument("--length-penalty", type=float, default=1.0, help="default of the bundle (%(default)s)")

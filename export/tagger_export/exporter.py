@@ -25,6 +25,7 @@ from tagger.captioning.tags import Label, format_labels
 from tagger.core.errors import RunError
 from tagger_export.checks import BEAM_WIDTH, Check, Interface, check_graph, check_tokens, decodings, require
 from tagger_export.graphs import OPSET, to_onnx
+from tagger_export.quantize import check_quantized, quantize_encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,16 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """Name and version of the bundle, decoding defaults, and photos for the token check besides the made-up ones."""
+    """Name and version of the bundle, decoding defaults, and photos for the token check besides the made-up ones.
+
+    ``calibration`` photos make the encoder int8; without any it stays float32.
+    """
 
     name: str
     version: str
     generation: GenerationSpec = field(default_factory=GenerationSpec)
     photos: tuple[Path, ...] = ()
+    calibration: tuple[Path, ...] = ()
 
 
 def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[[Check], None]) -> Path:
@@ -80,10 +85,27 @@ def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[
         write_manifest(temporary, manifest)
         checks = list(_token_checks(run, temporary, model, encoder, options, report))
         require(checks)
+        if options.calibration:
+            check = _quantize(temporary, manifest, run, options)
+            report(check)
+            require([check])
         temporary.rename(out)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return out
+
+
+def _quantize(folder: Path, manifest: dict[str, Any], run: Run, options: ExportOptions) -> Check:
+    """Replace the encoder by its int8 form, after everything was compared with Keras in float32."""
+    spec = run.config.encoder_spec.image
+    pictures = [preprocess(load_image(path, spec), spec) for path in options.calibration]
+    path = folder / "encoder_model.onnx"
+    original = path.read_bytes()
+    quantized = quantize_encoder(original, pictures)
+    path.write_bytes(quantized)
+    manifest["graphs"]["encoder_model.onnx"] |= {"precision": "int8", "bytes": len(quantized)}
+    write_manifest(folder, manifest)
+    return check_quantized(original, quantized, pictures[:32])
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

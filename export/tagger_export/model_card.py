@@ -25,7 +25,8 @@ def model_card(bundle: Bundle, run: Run, scores: Mapping[str, Any] | None, notes
         _scores(scores, config.data),
         "## Sizes",
         ", ".join(f"{file} {size:.1f} MB" for file, size in sizes.items())
-        + f"; {sum(sizes.values()):.1f} MB in all, float32.",
+        + f"; {sum(sizes.values()):.1f} MB in all. Precision of the encoder: "
+        + f"{bundle.graphs['encoder_model.onnx']['precision']}; of the rest: float32.",
         notes.strip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -97,9 +97,14 @@ class Jpeg:
         """Say whether both hold the same picture data, comparing every byte."""
         mine = [self.data[s.start : s.end] for s in self.segments if not s.is_metadata]
         theirs = [other.data[s.start : s.end] for s in other.segments if not s.is_metadata]
-        # Slices of bytes, not views: copying and comparing them is many times faster than comparing views.
-        scans = self.data[self.segments[-1].end : self.picture_end]
-        return mine == theirs and scans == other.data[other.segments[-1].end : other.picture_end]
+        scans = self.scans()
+        begin = other.segments[-1].end
+        return mine == theirs and other.picture_end - begin == len(scans) and other.data.startswith(scans, begin)
+
+    def scans(self) -> bytes:
+        """Return what follows the first scan's header, up to and including the EOI."""
+        # A slice of bytes, not a view: copying and comparing it is many times faster than comparing views.
+        return self.data[self.segments[-1].end : self.picture_end]
 
     def blocks(self) -> Blocks:
         """Return the metadata blocks that we edit or look at."""
@@ -123,9 +128,10 @@ class Jpeg:
         return 72, 72, 2  # Exif 2.32, XResolution: 72 per inch when unknown
 
 
-def parse(path: Path, data: bytes) -> Jpeg:
+def parse(path: Path, data: bytes, *, like: Jpeg | None = None) -> Jpeg:
     """Find the segments of the JPEG ``data``; ``path`` is for messages only.
 
+    Where the scans are those of ``like``, byte for byte, they are not searched for their end again.
     Raises PhotoSkipped for another picture format, PhotoError for anything that is not one whole, sound JPEG.
     """
     _require_jpeg(path, data)
@@ -146,7 +152,7 @@ def parse(path: Path, data: bytes) -> Jpeg:
     for kind in (Kind.EXIF, Kind.XMP):
         if sum(segment.kind is kind for segment in segments) > 1:
             raise PhotoError(path, f"the file holds more than one {kind} block", "which one counts is not defined")
-    return Jpeg(data, tuple(segments), _picture_end(path, data, pos), *size)
+    return Jpeg(data, tuple(segments), _picture_end(path, data, pos, like), *size)
 
 
 def _require_jpeg(path: Path, data: bytes) -> None:
@@ -205,8 +211,10 @@ def _kind(marker: int, head: bytes) -> Kind:
     return Kind.OTHER
 
 
-def _picture_end(path: Path, data: bytes, pos: int) -> int:
+def _picture_end(path: Path, data: bytes, pos: int, like: Jpeg | None) -> int:
     """Return the offset behind the EOI; between scans there may be tables, whose bytes may look like markers."""
+    if like is not None and data.startswith(scans := like.scans(), pos):
+        return pos + len(scans)
     while match := _MARKER.search(data, pos):
         marker = data[match.end() - 1]
         if marker == _EOI:

@@ -23,6 +23,22 @@ def doubling(*, name: str = "y", axis: str = "N", width: int = 3, factor: float 
     return model.SerializeToString()
 
 
+def pooling(*, negative: bool = False) -> bytes:
+    """pixel_values (N, H, W, 3) -> pooled (N, 3), or its negative."""
+    nodes = [
+        helper.make_node("Constant", [], ["axes"], value=helper.make_tensor("a", TensorProto.INT64, [2], [1, 2])),
+        helper.make_node("ReduceMean", ["pixel_values", "axes"], ["mean"], keepdims=0),
+        helper.make_node("Neg" if negative else "Identity", ["mean"], ["pooled"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "pooling",
+        [helper.make_tensor_value_info("pixel_values", TensorProto.FLOAT, ["N", 4, 4, 3])],
+        [helper.make_tensor_value_info("pooled", TensorProto.FLOAT, ["N", 3])],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9).SerializeToString()
+
+
 INTERFACE = Interface({"x": (None, 3)}, {"y": (None, 3)})
 
 

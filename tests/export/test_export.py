@@ -95,6 +95,40 @@ def test_keras_and_onnx_score_alike(bundle: Path, run_folder: Path, data: Path, 
     assert scores[0]["bleu_4"] == pytest.approx(scores[1]["bleu_4"])
 
 
+def test_an_int8_encoder_is_smaller_and_says_so(
+    bundle: Path, run_folder: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tagger_export import quantize
+    from tagger_export.command import export
+
+    from tagger.core.errors import RunError
+
+    with pytest.raises(RunError, match="calibrated on photos"):
+        export([str(run_folder / "run"), str(tmp_path / "none"), "--precision", "int8"])
+    out, name = tmp_path / "int8", "encoder_model.onnx"
+    arguments = [str(run_folder / "run"), str(out), "--data", str(data), "--precision", "int8"]
+    # The features of an encoder with random weights nearly vanish, and int8 loses them: refused, nothing written.
+    with pytest.raises(RunError, match=r"encoder_model\.onnx: int8 .*cosine"):
+        export(arguments)
+    assert not out.exists()
+    monkeypatch.setattr(quantize, "SIMILARITY", -1.0)
+    assert export(arguments) == 0
+    assert load_bundle(out).graphs[name]["precision"] == "int8"
+    assert load_bundle(bundle).graphs[name]["precision"] == "float32"
+    assert (out / name).stat().st_size < 0.4 * (bundle / name).stat().st_size
+    captioner = OnnxCaptioner(load_bundle(out))
+    assert captioner.generate([captioner.prepare(Photo(data / "images/val0.jpg", 0, 0))])[0].text
+
+
+def test_features_that_int8_spoils_are_refused() -> None:
+    from tagger_export.quantize import check_quantized
+    from test_checks import pooling
+
+    pictures = [np.random.default_rng(i).random((4, 4, 3), dtype=np.float32) for i in range(3)]
+    assert check_quantized(pooling(), pooling(), pictures).holds
+    assert not check_quantized(pooling(), pooling(negative=True), pictures).holds
+
+
 def test_a_prefix_model_is_evaluated_and_not_exported(run_folder: Path, data: Path, tmp_path: Path) -> None:
     from tagger_export.command import evaluate, export
 
