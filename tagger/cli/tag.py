@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -29,8 +30,10 @@ def main(arguments: Sequence[str]) -> int:
     captioners: dict[tuple[object, ...], bootstrap.LazyCaptioner] = {}
     counts: Counter[OutcomeKind] = Counter()
     run = bootstrap.new_run_id()
+    changed: list[Path] = []
     with stop_on_interrupt() as stop, RunProgress(enabled=not options.json) as progress:
         for root, paths in groups.items():
+            before = counts[OutcomeKind.CAPTIONED]
             settings = bootstrap.settings_for(root).replace(
                 caption_policy=options.caption_policy,
                 write=False if options.no_write else None,
@@ -56,10 +59,12 @@ def main(arguments: Sequence[str]) -> int:
                 for outcome in pipeline.run(photos, stages, stop):
                     counts[outcome.kind] += 1
                     _show(outcome, options, progress)
+            if counts[OutcomeKind.CAPTIONED] > before:
+                changed.append(root)
             progress.note(captioner.device_note)
             if stop.is_set():
                 break
-    return _finish(counts, options, run, interrupted=stop.is_set())
+    return _finish(counts, options, run, changed, interrupted=stop.is_set())
 
 
 def _by_library(paths: Iterable[Path]) -> dict[Path, list[Path]]:
@@ -103,13 +108,18 @@ def _show(outcome: Outcome, options: argparse.Namespace, progress: RunProgress) 
         progress.print(output.outcome_line(outcome))
 
 
-def _finish(counts: Counter[OutcomeKind], options: argparse.Namespace, run: str, *, interrupted: bool) -> int:
+def _finish(
+    counts: Counter[OutcomeKind], options: argparse.Namespace, run: str, roots: Sequence[Path], *, interrupted: bool
+) -> int:
+    """Say what happened, and how to go on or back; ``roots`` are the libraries with captions written."""
     total = output.totals(counts) or "no photos found"
     print("would be: " + total if options.dry_run else total, file=sys.stderr)
+    if not options.dry_run and not options.no_write:
+        for root in roots:
+            library = output.printable(shlex.quote(str(root)))
+            print(f"to take it back: tagger undo --run {run} --library {library}", file=sys.stderr)
     if interrupted:
         print("stopped; run the same command again to do what is left", file=sys.stderr)
-    elif counts[OutcomeKind.CAPTIONED] and not options.dry_run and not options.no_write:
-        print(f"run {run}; to take it back: tagger undo --run {run}", file=sys.stderr)
     return 1 if interrupted or counts[OutcomeKind.FAILED] else 0
 
 
