@@ -4,6 +4,8 @@ import json
 import resource
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +59,16 @@ def test_the_check_can_fail() -> None:
 def test_help_is_quick() -> None:
     """About 0.1 s of CPU beyond Python's own start."""
     assert cpu_seconds("-m", "tagger", "--help") - cpu_seconds("-c", "pass") < 0.3
+
+
+def test_every_package_is_in_the_distribution() -> None:
+    root = Path(__file__).resolve().parents[1]
+    listed = set(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"])
+    homes = {"tagger": root, "tagger_gui": root / "gui", "tagger_export": root / "export"}
+    homes["tagger_training"] = root / "training"
+    found = {
+        ".".join(file.parent.relative_to(home).parts)
+        for name, home in homes.items()
+        for file in (home / name).rglob("__init__.py")
+    }
+    assert listed == found
