@@ -29,7 +29,8 @@ def recovered(library: Library) -> list[Outcome]:
 @pytest.fixture
 def tagged() -> Library:
     library = Library()
-    library.run(made_up(3))
+    for photo in made_up(3):  # one by one: the two writers would record them in any order
+        library.run([photo])
     return library
 
 

@@ -47,6 +47,7 @@ def test_interrupted_twice(photos: Path, settings_file: Path) -> None:
     """The second Ctrl-C does not wait for the photo in hand."""
     code = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it\n"
         "from tagger.cli import main as program\n"
         "from tagger.cli.interrupt import stop_on_interrupt\n"
         "with stop_on_interrupt() as stop:\n"
