@@ -3,8 +3,8 @@
 Ours is the command as a user runs it, from the start of the process: read, caption (beam 3), tag, write EXIF and XMP
 verified, journal, index; and the same with ``--no-write``, which ends in the index. The other is the usual notebook:
 load_img (full decode, nearest), ``encoder.predict`` for each photo, ``decoder.predict`` on the padded prefix for each
-word, greedy, ``piexif.insert``; no tags, models loaded beforehand. Same encoder architecture (ours int8) and decoder
-size in both; weights do not change the speed, so the Keras side has random ones.
+word, greedy, a tag head's ``predict``, ``piexif.insert``; models loaded beforehand. Same encoder architecture (ours
+int8) and decoder size in both; weights do not change the speed, so the Keras side has random ones.
 """
 
 import argparse
@@ -73,6 +73,9 @@ def keras_way():
     pooled = keras.layers.GlobalAveragePooling2D()(base.get_layer("head_act").output)
     encoder = keras.Model(base.input, pooled)
     decoder = MergeLstm(1280, VOCABULARY, PREFIX, form="prefix").build()
+    tag_head = keras.Sequential(
+        [keras.layers.Input((1280,)), keras.layers.Dense(512, "relu"), keras.layers.Dense(380, "sigmoid")]
+    )
 
     def predict(path: Path) -> int:
         image = keras.utils.load_img(path, target_size=(260, 260))
@@ -82,7 +85,8 @@ def keras_way():
         for _ in range(WORDS):
             tokens = keras.utils.pad_sequences([said], maxlen=PREFIX)
             said.append(int(np.argmax(decoder.predict([features, tokens], verbose=0))))
-        text = " ".join(map(str, said)).encode()
+        tags = np.flatnonzero(tag_head.predict(features, verbose=0)[0] > 0.99)
+        text = " ".join(map(str, [*said, *tags])).encode()
         piexif.insert(piexif.dump({"0th": {piexif.ImageIFD.ImageDescription: text}}), str(path))
         return len(said)
 

@@ -5,13 +5,17 @@ Ties container, blocks, policy and file system together; each of them is tested 
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from tagger.core.errors import PhotoChanged, PhotoError, PhotoSkipped
 from tagger.core.records import Caption, FieldChange, MetadataChange, Photo, PhotoMetadata
 from tagger.metadata import atomic, document, files, policy
 from tagger.metadata.files import Source
 from tagger.metadata.policy import CaptionPolicy, Origin
+
+_PLANS_KEPT = 4  # more than are ever written at once
 
 
 class EmbeddedWriter:
@@ -25,6 +29,9 @@ class EmbeddedWriter:
         self._policy = caption_policy
         self._keep_time = keep_time
         self._version = version
+        # Bytes of the latest plans: a plan that is applied at once is not read and proved a second time.
+        self._planned: dict[Path, _Plan] = {}
+        self._lock = Lock()
 
     def read(self, photo: Photo) -> PhotoMetadata:
         """Parse what the file holds; never decodes pixels.
@@ -74,7 +81,7 @@ class EmbeddedWriter:
             if again is None or document.plan(path, result, again):
                 raise PhotoError(path, "the values would not read back as written", "please report this photo")
             changes = document.changes(parsed, result)
-        return MetadataChange(
+        change = MetadataChange(
             path=path,
             identity=metadata.identity,
             before_sha256=metadata.sha256,
@@ -84,6 +91,9 @@ class EmbeddedWriter:
             splices=splices,
             fields=changes,
         )
+        if splices:
+            self._remember(_Plan(change, source, after))
+        return change
 
     def apply(self, change: MetadataChange) -> Photo:
         """Make the change atomically and verified; returns the file as it then is.
@@ -91,6 +101,21 @@ class EmbeddedWriter:
         Raises PhotoChanged where the file is not what it was at ``plan``, PhotoError for anything else that stops it;
         in both cases the file is untouched.
         """
+        with self._lock:
+            plan = self._planned.pop(change.path, None)
+        mtime_ns = change.before_mtime_ns if self._keep_time else None
+        if plan is not None and plan.change is change and plan.is_current():
+
+            def same(written: bytes) -> None:
+                # ``plan`` proved these very bytes: picture, foreign blocks, our values. The last look at the file,
+                # before it is replaced, compares all of it.
+                if written != plan.after:
+                    raise PhotoError(
+                        change.path, "the written file does not read back as planned", "check the disk and the memory"
+                    )
+
+            status = atomic.replace(plan.source, plan.after, mtime_ns=mtime_ns, verify=same, path=change.path)
+            return files.photo(change.path, status)
         source = files.read(change.path)
         if source.sha256() != change.before_sha256:
             raise PhotoChanged(change.path, "the file changed since the change was planned", "run again")
@@ -107,9 +132,15 @@ class EmbeddedWriter:
             if document.changes(before, after) != change.fields:
                 raise PhotoError(change.path, "the written file does not hold what was planned", "please report this")
 
-        mtime_ns = source.stat.st_mtime_ns if self._keep_time else None
         status = atomic.replace(source, content, mtime_ns=mtime_ns, verify=verify, path=change.path)
         return files.photo(change.path, status)
+
+    def _remember(self, plan: "_Plan") -> None:
+        """Keep the bytes of a few plans, the oldest goes first: plans of a dry run are never applied."""
+        with self._lock:
+            self._planned[plan.change.path] = plan
+            while len(self._planned) > _PLANS_KEPT:
+                del self._planned[next(iter(self._planned))]
 
     def revert(self, change: MetadataChange) -> Photo:
         """Put the bytes and the modification time from before ``change`` back. Raises like ``apply``."""
@@ -156,6 +187,29 @@ class EmbeddedWriter:
             failure = files.photo_error(change.path, error)
             if not isinstance(failure, PhotoChanged):  # the folder is gone, and so is the leftover
                 raise failure from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A change with the file that it was planned on, and the bytes of the file to be."""
+
+    change: MetadataChange
+    source: Source
+    after: bytes
+
+    def is_current(self) -> bool:
+        """Whether nobody touched the file since, as far as its stat tells (contents, rights, links)."""
+        try:
+            now, then = self.source.path.stat(), self.source.stat
+        except OSError:
+            return False
+        return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
+            then.st_dev,
+            then.st_ino,
+            then.st_size,
+            then.st_mtime_ns,
+            then.st_ctime_ns,
+        )
 
 
 def _require_writable(path: Path, source: Source) -> None:

@@ -9,9 +9,10 @@ from samples import samples
 from trial import CAT, DOG, PICTURE, leftovers, photo, plan, read, read_gone, write, writer
 
 from tagger.core.errors import PhotoChanged, PhotoError
-from tagger.core.records import State
+from tagger.core.records import Caption, Photo, State
 from tagger.metadata.atomic import SUFFIX
 from tagger.metadata.policy import CaptionPolicy
+from tagger.metadata.writer import EmbeddedWriter
 
 
 def test_apply_and_revert_restore_bytes_and_time(path: Path) -> None:
@@ -229,3 +230,30 @@ def test_policies_through_the_writer(path: Path) -> None:
     write(path, CAT, caption_policy=CaptionPolicy.REPLACE)
     assert read(path).description == CAT.text
     assert read(path).taken_at == "2024-05-06T07:08:09"
+
+
+def test_plans_that_are_not_applied_are_forgotten(tmp_path: Path) -> None:
+    ours = EmbeddedWriter(caption_policy=CaptionPolicy.KEEP, version="1")
+    for i in range(20):
+        path = tmp_path / f"{i}.jpg"
+        path.write_bytes(PICTURE)
+        status = path.stat()
+        metadata = ours.read(Photo(path, status.st_size, status.st_mtime_ns))
+        assert ours.plan(metadata, Caption("A cat", -1.0), model="m", run="r").splices
+    assert len(ours._planned) <= 4
+
+
+def test_a_file_changed_after_the_plan_is_not_replaced(tmp_path: Path) -> None:
+    """Also when size and modification time are put back: the change time tells, and every byte is compared."""
+    path = tmp_path / "a.jpg"
+    path.write_bytes(PICTURE)
+    status = path.stat()
+    ours = EmbeddedWriter(caption_policy=CaptionPolicy.KEEP, version="1")
+    metadata = ours.read(Photo(path, status.st_size, status.st_mtime_ns))
+    change = ours.plan(metadata, Caption("A cat", -1.0), model="m", run="r")
+    other = PICTURE[:-40] + bytes((PICTURE[-40] ^ 1,)) + PICTURE[-39:]
+    path.write_bytes(other)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    with pytest.raises(PhotoChanged):
+        ours.apply(change)
+    assert path.read_bytes() == other
