@@ -257,3 +257,16 @@ def test_a_file_changed_after_the_plan_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(PhotoChanged):
         ours.apply(change)
     assert path.read_bytes() == other
+
+
+def test_a_file_changed_before_the_plan_is_noticed_by_its_bytes(tmp_path: Path) -> None:
+    """An edit that keeps size and modification time would leave undo with the wrong hash."""
+    path = tmp_path / "a.jpg"
+    path.write_bytes(PICTURE)
+    status = path.stat()
+    ours = EmbeddedWriter(caption_policy=CaptionPolicy.KEEP, version="1")
+    metadata = ours.read(Photo(path, status.st_size, status.st_mtime_ns))
+    path.write_bytes(PICTURE[:-40] + bytes((PICTURE[-40] ^ 1,)) + PICTURE[-39:])
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    with pytest.raises(PhotoChanged):
+        ours.plan(metadata, Caption("A cat", -1.0), model="m", run="r")
