@@ -232,7 +232,7 @@ class FakeWriter:
         return PhotoMetadata(
             photo=photo,
             identity=hashlib.sha256(content).hexdigest(),
-            sha256=_sha256(text),
+            revision=_sha256(text),
             width=640,
             height=480,
             description=held.get("description", ""),
@@ -243,7 +243,7 @@ class FakeWriter:
     def plan(self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str) -> MetadataChange:
         path = metadata.photo.path
         old = self.metadata.get(path, "")
-        if _sha256(old) != metadata.sha256:
+        if _sha256(old) != metadata.revision:
             raise PhotoChanged(path, "the file changed since it was read")
         words = [tag.label for tag in caption.tags]
         held: dict[str, Any] = json.loads(old) if old else {"description": "", "keywords": []}

@@ -69,13 +69,14 @@ class PhotoMetadata:
     """What one read of a photo found, before any change.
 
     ``identity`` is the SHA-256 (hex) of the compressed picture data alone: it survives renames and metadata edits.
-    ``sha256`` (hex) is of the whole file. ``description`` is the first non-empty one of XMP, EXIF and IPTC as a
+    ``revision`` is equal as long as nobody touched the file: opaque, and of no use in another process.
+    ``description`` is the first non-empty one of XMP, EXIF and IPTC as a
     reader would show it; ``keywords`` is the union of every keyword field. ``taken_at`` is ISO 8601 without zone.
     """
 
     photo: Photo
     identity: str
-    sha256: str
+    revision: str
     width: int
     height: int
     description: str = ""

@@ -34,6 +34,14 @@ class Source:
     data: bytes
     stat: os.stat_result
 
+    @property
+    def revision(self) -> str:
+        """Return what changes whenever the file is written, replaced or given other rights.
+
+        An editor may keep size and modification time; the time of the last change (ctime) it cannot set on POSIX.
+        """
+        return revision(self.stat)
+
     def sha256(self) -> str:
         """Return the SHA-256 (hex) of the whole file."""
         return hashlib.sha256(self.data).hexdigest()
@@ -64,6 +72,12 @@ def read(path: Path, *, about: Path | None = None) -> Source:
     if len(data) != status.st_size or after.st_mtime_ns != status.st_mtime_ns or after.st_size != status.st_size:
         raise PhotoChanged(about, "the file changes while it is read", "another program writes it; run again later")
     return Source(real, data, status)
+
+
+def revision(status: os.stat_result) -> str:
+    """Return the fingerprint that ``Source.revision`` describes, from a stat."""
+    values = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return ":".join(map(str, values))
 
 
 def require_regular(path: Path, status: os.stat_result) -> None:

@@ -45,7 +45,7 @@ class EmbeddedWriter:
         return PhotoMetadata(
             photo=files.photo(photo.path, source.stat),
             identity=parsed.container.identity(),
-            sha256=source.sha256(),
+            revision=source.revision,
             width=parsed.container.width,
             height=parsed.container.height,
             description=policy.description(contents),
@@ -62,8 +62,8 @@ class EmbeddedWriter:
         """
         path = metadata.photo.path
         source = files.read(path)
-        # Not by size and time: an editor may keep both, and undo relies on this hash.
-        if source.sha256() != metadata.sha256:
+        if source.revision != metadata.revision:
+            _require_writable(path, source)  # new rights are a reason of their own
             raise PhotoChanged(path, "the file changed since it was read", "run again")
         parsed = document.parse(path, source.data)
         origin = Origin(model=model, version=self._version, run=run)
@@ -80,11 +80,12 @@ class EmbeddedWriter:
             if again is None or document.plan(path, result, again):
                 raise PhotoError(path, "the values would not read back as written", "please report this photo")
             changes = document.changes(parsed, result)
+        before_sha256 = source.sha256()  # of these very bytes: undo relies on it
         change = MetadataChange(
             path=path,
             identity=metadata.identity,
-            before_sha256=metadata.sha256,
-            after_sha256=hashlib.sha256(after).hexdigest() if splices else metadata.sha256,
+            before_sha256=before_sha256,
+            after_sha256=hashlib.sha256(after).hexdigest() if splices else before_sha256,
             before_size=len(source.data),
             before_mtime_ns=source.stat.st_mtime_ns,
             splices=splices,
@@ -199,16 +200,9 @@ class _Plan:
     def is_current(self) -> bool:
         """Whether nobody touched the file since, as far as its stat tells (contents, rights, links)."""
         try:
-            now, then = self.source.path.stat(), self.source.stat
+            return files.revision(self.source.path.stat()) == self.source.revision
         except OSError:
             return False
-        return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
-            then.st_dev,
-            then.st_ino,
-            then.st_size,
-            then.st_mtime_ns,
-            then.st_ctime_ns,
-        )
 
 
 def _require_writable(path: Path, source: Source) -> None:
