@@ -3,7 +3,7 @@
 Order: arguments as given; in a folder first its files, then its folders, each as people count (IMG_2 before IMG_10).
 Memory does not grow with the archive: one folder's names are held at a time, and what an earlier argument has
 yielded already is worked out from that argument, not remembered. Looks at names and at the file system, never
-into a file.
+into a photo; what a ``.taggerignore`` names is left out, but for arguments.
 """
 
 import errno
@@ -15,17 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tagger.core.formats import PHOTO_SUFFIXES, SIDECAR_SUFFIX, suffix
 from tagger.core.records import Outcome, OutcomeKind, Photo
+from tagger.ignored import FILE_NAME, Ignored
 
-JPEG_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif"})
-
-_RAW = "3fr arw cr2 cr3 crw dcr dng erf iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srf srw x3f"
-OTHER_FORMATS = {
-    ".png": "PNG", ".webp": "WebP", ".tif": "TIFF", ".tiff": "TIFF", ".gif": "GIF", ".bmp": "BMP", ".jxl": "JPEG XL",
-    ".jp2": "JPEG 2000", ".heic": "HEIC", ".heif": "HEIF", ".hif": "HEIF", ".avif": "AVIF",
-    **{f".{suffix}": f"RAW ({suffix.upper()})" for suffix in _RAW.split()},
-}  # fmt: skip
-"""Formats that are photos to people, but that are not written yet: suffix -> name."""
+NOT_YET = {".jxl": "JPEG XL"}
+"""Formats that are photos to people, but that we cannot read yet: suffix -> name."""
 
 _IGNORED_NAMES = frozenset({"@eaDir", ".tagger", "$RECYCLE.BIN", "System Volume Information"})
 _TEMPORARY_SUFFIX = ".tagger-tmp"
@@ -35,7 +30,7 @@ _MAGIC = re.compile(r"[*?\[]")
 
 
 def scan(paths: Sequence[Path], *, recursive: bool = True) -> Iterator[Photo | Outcome]:
-    """Yield a Photo for each JPEG at or below ``paths``, and an Outcome for what cannot be a Photo and why.
+    """Yield a Photo for each photo at or below ``paths``, and an Outcome for what cannot be a Photo and why.
 
     Each file comes once, however often and by whatever name ``paths`` lead to it. Symbolic links are followed when
     they are named in ``paths``, not when they are found. A pattern (``*``, ``?``, ``[...]``, ``**``) that is no
@@ -55,11 +50,41 @@ def scan(paths: Sequence[Path], *, recursive: bool = True) -> Iterator[Photo | O
                 yield _missing(path, error)
             continue
         if is_folder:
-            yield from _walk(real, earlier)
+            yield from _walk(real, earlier, Ignored(real))
             earlier.folders.add(real)
         elif not earlier.covers(real):
             earlier.files.add(real)
             yield _look(real) if _is_photo(real.name) else _not_a_photo(real)
+
+
+def look_below(top: Path, path: Path, ignored: Ignored) -> Photo | Outcome | None:
+    """What a recursive scan of the folder ``top`` would yield of the file ``path``; None: nothing.
+
+    Both are absolute, ``top`` without links; ``ignored`` is of ``top``. Nothing is raised.
+    """
+    if not _is_photo(path.name) or not reaches(top, path.parent) or _is_ignored(path.name):
+        return None
+    try:
+        if ignored.covers_any(path):
+            return None
+    except OSError as error:
+        return Outcome(OutcomeKind.FAILED, path, f"cannot read {FILE_NAME}: {_reason(error)}")
+    return _look(path)
+
+
+def reaches(top: Path, folder: Path) -> bool:
+    """Whether a scan of ``top`` goes into ``folder``, as far as names and links have a say in it."""
+    if not folder.is_relative_to(top):
+        return False
+    for at in (folder, *folder.parents):
+        if at == top:
+            return True
+        try:
+            if _is_ignored(at.name) or stat.S_ISLNK(at.lstat().st_mode):
+                return False
+        except OSError:
+            return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +133,14 @@ class _Earlier:
         return False
 
 
-def _walk(folder: Path, earlier: _Earlier) -> Iterator[Photo | Outcome]:
+def _walk(folder: Path, earlier: _Earlier, ignored: Ignored) -> Iterator[Photo | Outcome]:
     """What is in ``folder``, and below it when recursive, and has not come before."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()
         if earlier.covers_folder(here):
             continue
-        files, folders, problem = _list(here)
+        files, folders, problem = _list(here, ignored)
         if problem is not None:
             yield problem
         for name in files:
@@ -138,18 +163,18 @@ def _pattern(path: Path) -> _Pattern | None:
 def _expand(path: Path, pattern: _Pattern, earlier: _Earlier) -> Iterator[Photo | Outcome]:
     """What matches ``pattern`` and has not come before; a folder that matches is walked."""
     deepest = None if "**" in pattern.names else len(pattern.names)
-    found = False
+    found, ignored = False, Ignored(pattern.base)
     waiting = [(pattern.base, 0)] if pattern.base.is_dir() else []
     while waiting:
         here, level = waiting.pop()
         whole = level > 0 and pattern.matches(here)
         found = found or whole
         if whole and earlier.recursive:
-            yield from _walk(here, earlier)
+            yield from _walk(here, earlier, ignored)
             continue
         if level == deepest and not whole:
             continue
-        files, folders, problem = _list(here)
+        files, folders, problem = _list(here, ignored)
         if problem is not None:
             yield problem
         for file in (here / name for name in files):
@@ -174,7 +199,7 @@ def _match(names: tuple[str, ...], wildcards: tuple[str, ...]) -> bool:
     return bool(names) and fnmatch.fnmatch(names[0], wildcards[0]) and _match(names[1:], wildcards[1:])
 
 
-def _list(folder: Path) -> tuple[list[str], list[str], Outcome | None]:
+def _list(folder: Path, ignored: Ignored) -> tuple[list[str], list[str], Outcome | None]:
     """Names of the photos and of the folders to go into, sorted, and what stopped the listing if something did."""
     files: list[str] = []
     folders: list[str] = []
@@ -191,6 +216,11 @@ def _list(folder: Path) -> tuple[list[str], list[str], Outcome | None]:
                     files.append(entry.name)
     except OSError as error:
         problem = Outcome(OutcomeKind.FAILED, folder, f"cannot list the folder: {_reason(error)}")
+    try:
+        files = [name for name in files if not ignored.covers(folder / name, folder=False)]
+        folders = [name for name in folders if not ignored.covers(folder / name, folder=True)]
+    except OSError as error:
+        return [], [], Outcome(OutcomeKind.FAILED, folder, f"cannot read {FILE_NAME}: {_reason(error)}")
     files.sort(key=_natural)
     folders.sort(key=_natural)
     return files, folders, problem
@@ -220,14 +250,9 @@ def _is_ignored(name: str) -> bool:
     return name.startswith(".") or name in _IGNORED_NAMES or name.endswith(_TEMPORARY_SUFFIX)
 
 
-def _suffix(name: str) -> str:
-    stem, dot, suffix = name.rpartition(".")
-    return f".{suffix.lower()}" if dot and stem else ""
-
-
 def _is_photo(name: str) -> bool:
-    suffix = _suffix(name)
-    return suffix in JPEG_SUFFIXES or suffix in OTHER_FORMATS
+    ending = suffix(name)
+    return ending in PHOTO_SUFFIXES or ending in NOT_YET
 
 
 def _look(path: Path) -> Photo | Outcome:
@@ -240,17 +265,20 @@ def _look(path: Path) -> Photo | Outcome:
         return Outcome(OutcomeKind.FAILED, path, _reason(error))
     if not stat.S_ISREG(info.st_mode):
         return Outcome(OutcomeKind.SKIPPED, path, "not a regular file")
-    other = OTHER_FORMATS.get(_suffix(path.name))
+    other = NOT_YET.get(suffix(path.name))
     if other is not None:
-        return Outcome(OutcomeKind.SKIPPED, path, f"{other} is not written yet, only JPEG")
+        return Outcome(OutcomeKind.SKIPPED, path, f"{other} cannot be read yet")
     return Photo(path, info.st_size, info.st_mtime_ns)
 
 
 def _not_a_photo(path: Path) -> Outcome:
-    suffix = _suffix(path.name)
-    reason = (
-        f"not a photo: {_printable(suffix)} is no photo format" if suffix else "not a photo: its name has no suffix"
-    )
+    ending = suffix(path.name)
+    if ending == SIDECAR_SUFFIX:
+        reason = "not a photo: it is a sidecar, and written with its photo"
+    elif ending:
+        reason = f"not a photo: {_printable(ending)} is no photo format"
+    else:
+        reason = "not a photo: its name has no suffix"
     return Outcome(OutcomeKind.FAILED, path, reason)
 
 

@@ -1,28 +1,34 @@
 """File -> upright RGB at the model's size -> ``pixel_values``. The same code in training and at run time.
 
 JPEG is decoded at a reduced size where that loses nothing visible (libjpeg's scaled DCT), which is most of the
-speed of the whole program. Knows no model: every number comes from an ImageSpec.
+speed of the whole program; HEIC and RAW by libraries of their own, in another process. Knows no model: every number
+comes from an ImageSpec.
 """
 
+import contextlib
 import io
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
+from tagger.captioning import native
 from tagger.captioning.bundle import ImageSpec
 from tagger.core.errors import PhotoError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tagger.captioning.isolated import Decoder
+
 # A progressive JPEG is held whole as coefficients (about 3 bytes a pixel) whatever size is asked for.
 MAX_PIXELS = 400_000_000
 MAX_PIXELS_UNREDUCED = 120_000_000
 REDUCED = 1.4  # at twice the size the error is 0.3 of 255, and decoding takes a third longer
-_OTHER_FORMATS = ("PNG", "WEBP", "GIF", "BMP", "TIFF")
+_OTHER_FORMATS = ("PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "JPEG2000")
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -35,40 +41,92 @@ _UPRIGHT = {
 }
 
 
-def load_image(path: Path, spec: ImageSpec) -> "NDArray[np.uint8]":
+def load_image(path: Path, spec: ImageSpec, *, decoder: "Decoder | None" = None) -> "NDArray[np.uint8]":
     """Read one photo upright as RGB, uint8 (size, size, 3), by the resize rule of ``spec``.
 
+    ``decoder`` are the processes that decode HEIC and RAW; without one, such a photo gets a process of its own.
     Raises PhotoError for a file that cannot be read or decoded, and for a picture too large to decode safely.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(native.HEAD)
+            name = native.kind(head, path)
+            content = b"" if name else head + file.read()
     except OSError as error:
-        raise PhotoError(path, f"cannot be read: {error.strerror}", "check that it exists and its rights") from error
-    return decode_image(content, spec, path)
+        raise _unreadable(path, error) from error
+    return _isolated(path, name, spec, path, decoder) if name else _decode(content, spec, path)
 
 
-def decode_image(content: bytes, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
-    """Like ``load_image`` from bytes in memory; ``path`` only names the photo in errors."""
+def decode_image(
+    content: bytes, spec: ImageSpec, path: Path, *, decoder: "Decoder | None" = None
+) -> "NDArray[np.uint8]":
+    """Like ``load_image`` from bytes in memory; ``path`` names the photo in errors, and tells RAW from TIFF."""
+    name = native.kind(content[: native.HEAD], path)
+    return _isolated(content, name, spec, path, decoder) if name else _decode(content, spec, path)
+
+
+def decode_native(source: Path | bytes, name: str, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
+    """Decode HEIC or RAW in this process, which a damaged file may end. Raises PhotoError."""
     try:
-        with _open(content, path) as image:
-            whole = _reduce(image, spec, path)
-            orientation = _orientation(image)
-            rgb = _resize(_to_rgb(image), spec, whole)
-        if orientation in _UPRIGHT:
-            rgb = rgb.transpose(_UPRIGHT[orientation])
-        return np.asarray(_pad(rgb, spec.size), dtype=np.uint8)
+        content = source if isinstance(source, bytes) else source.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    with _errors_translated(path):
+        image, orientation = native.open_picture(content, name, path)
+        return _finished(image, orientation, spec, path)
+
+
+def _isolated(
+    source: Path | bytes, name: str, spec: ImageSpec, path: Path, decoder: "Decoder | None"
+) -> "NDArray[np.uint8]":
+    from tagger.captioning.isolated import Decoder
+
+    if decoder is not None:
+        return decoder.decode(source, name, spec, path)
+    own = Decoder()
+    try:
+        return own.decode(source, name, spec, path)
+    finally:
+        own.close()
+
+
+def _decode(content: bytes, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
+    with _errors_translated(path):
+        return _finished(_open(content, path), None, spec, path)
+
+
+def _finished(image: Image.Image, orientation: int | None, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
+    """Reduce, turn upright by ``orientation`` (None: what the picture's EXIF says), resize."""
+    with image:
+        whole = _reduce(image, spec, path)
+        orientation = _orientation(image) if orientation is None else orientation
+        rgb = _resize(_to_rgb(image), spec, whole)
+    if orientation in _UPRIGHT:
+        rgb = rgb.transpose(_UPRIGHT[orientation])
+    return np.asarray(_pad(rgb, spec.size), dtype=np.uint8)
+
+
+@contextlib.contextmanager
+def _errors_translated(path: Path) -> Iterator[None]:
+    """Turn whatever decoders raise for damaged files into PhotoError."""
+    try:
+        yield
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
         raise PhotoError(path, "is not a picture that can be decoded", "check that it opens elsewhere") from error
     except MemoryError as error:
         raise PhotoError(path, "is too large for the memory of this machine") from error
-    # Pillow's decoders report damaged files by all of these (Pillow handbook, "Security").
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, struct.error) as error:
+    # Pillow's decoders report damaged files by all of these (Pillow handbook, "Security"), libheif by RuntimeError too.
+    except (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error, RuntimeError) as error:
         cause = " ".join(str(error).split()) or type(error).__name__
         raise PhotoError(path, f"cannot be decoded: {cause}", "the file may be damaged") from error
     except Image.DecompressionBombError as error:
         raise PhotoError(path, "is too large to decode safely") from error
+
+
+def _unreadable(path: Path, error: OSError) -> PhotoError:
+    return PhotoError(path, f"cannot be read: {error.strerror}", "check that it exists and its rights")
 
 
 def preprocess(rgb: "NDArray[np.uint8]", spec: ImageSpec) -> "NDArray[np.float32]":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Caption,
         ChangeState,
         IndexEntry,
+        Intent,
         JournalRecord,
         MetadataChange,
         Photo,
@@ -46,11 +47,22 @@ class MetadataWriter(Protocol):
     def read(self, photo: "Photo") -> "PhotoMetadata":
         """Parse what the file holds; never decodes pixels. Raises PhotoError, PhotoSkipped."""
 
-    def plan(self, metadata: "PhotoMetadata", caption: "Caption", *, model: str, run: str) -> "MetadataChange":
-        """Work out the change; writes nothing. Raises PhotoError, PhotoChanged."""
+    def plan(
+        self, metadata: "PhotoMetadata", caption: "Caption", *, model: str, run: str
+    ) -> "tuple[MetadataChange, ...]":
+        """Work out the changes, at most one a file; none where all of it is there already. Writes nothing.
+
+        Raises PhotoError, PhotoChanged, PhotoSkipped.
+        """
+
+    def plan_clean(self, metadata: "PhotoMetadata", *, approved: bool = False) -> "tuple[MetadataChange, ...]":
+        """Work out what takes everything of ours out again, from any run. Otherwise like ``plan``.
+
+        What a person approved stays (PhotoSkipped), unless ``approved``.
+        """
 
     def apply(self, change: "MetadataChange") -> "Photo":
-        """Make the change atomically and verified; returns the file as it then is.
+        """Make the change atomically and verified; returns the photo as it then is.
 
         Raises PhotoChanged if the file is not what it was at ``plan``, PhotoError for anything else that
         stops it; in both cases the file is untouched.
@@ -63,7 +75,7 @@ class MetadataWriter(Protocol):
         """Say whether the file is now as ``before`` the change, ``after`` it, ``other`` or ``missing``."""
 
     def discard_leftovers(self, change: "MetadataChange") -> None:
-        """Remove the temporary file that an interrupted ``apply`` or ``revert`` may have left."""
+        """Remove the temporary file that an interrupted ``apply`` or ``revert`` may have left beside the target."""
 
 
 class Index(Protocol):
@@ -86,13 +98,16 @@ class Index(Protocol):
 class Journal(Protocol):
     """Before and after of every change to a file. The truth for undo and for recovery after a crash."""
 
-    def begin(self, run: str, change: "MetadataChange", entry: "IndexEntry") -> int:
+    def begin(self, run: str, change: "MetadataChange", entry: "IndexEntry", intent: "Intent | None" = None) -> int:
         """Record a change; durable on return, before the photo is touched. Returns the record's id."""
 
     def resolve(self, record: int, state: "ChangeState") -> None:
         """Say how the change ended."""
 
-    def pending(self) -> "list[JournalRecord]": ...
+    def pending(self) -> "list[JournalRecord]":
+        """Records of which the file may be before or after the change (PENDING, UNDOING), oldest first."""
 
-    def changes(self, *, run: str | None = None, path: "Path | None" = None) -> "Iterator[JournalRecord]":
-        """Records of a run or of a path (or all), newest first."""
+    def changes(
+        self, *, run: str | None = None, path: "Path | None" = None, identity: str | None = None
+    ) -> "Iterator[JournalRecord]":
+        """Records of a run, of a path, of a picture (or all), newest first."""

@@ -1,6 +1,6 @@
 """The values that travel between the layers: frozen, slotted, without behaviour beyond what follows from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -107,8 +107,10 @@ class FieldChange:
 class MetadataChange:
     """Everything needed to change one file and to change it back to the byte.
 
-    ``splices`` are sorted by offset, do not overlap, and are relative to the file before the change.
-    No splices: nothing to write.
+    ``path`` and ``identity`` are the photo's; ``sidecar`` is the file that changes where that is not the photo itself.
+    The hashes are of the file that changes: an empty ``before_sha256`` says that the change makes it, an empty
+    ``after_sha256`` that it removes it. ``splices`` are sorted by offset, do not overlap, and are relative to the file
+    before the change. ``note`` says why a sidecar was used instead of the photo; the journal does not keep it.
     """
 
     path: Path
@@ -119,6 +121,13 @@ class MetadataChange:
     before_mtime_ns: int
     splices: tuple[Splice, ...] = ()
     fields: tuple[FieldChange, ...] = ()
+    sidecar: Path | None = None
+    note: str = field(default="", compare=False)
+
+    @property
+    def target(self) -> Path:
+        """The file that changes."""
+        return self.sidecar or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ class IndexEntry:
 
     ``settings`` is a fingerprint of everything that shapes the result besides the model; a row with the same
     ``model``, ``settings``, ``size`` and ``mtime_ns`` needs no new inference. ``captioned_at`` is ISO 8601 in UTC.
-    ``written`` says whether the caption is in the file (False: index only).
+    ``written`` says whether the caption is in the file (False: index only), ``sidecar`` which sidecar holds it too.
     """
 
     photo: Photo
@@ -140,6 +149,7 @@ class IndexEntry:
     taken_at: str | None = None
     state: State = State.MACHINE
     written: bool = True
+    sidecar: Path | None = None
 
 
 class ChangeState(StrEnum):
@@ -150,6 +160,28 @@ class ChangeState(StrEnum):
     ROLLED_BACK = "rolled-back"  # never reached the file
     UNDONE = "undone"
     CONFLICT = "conflict"  # somebody else changed the file: neither before nor after
+    UNDOING = "undoing"  # being put back: the file may be before or after
+
+
+class Action(StrEnum):
+    """Which command made a change."""
+
+    TAG = "tag"
+    UNDO = "undo"
+    CLEAN = "clean"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a change is for.
+
+    ``undoes`` are the journal's records that it takes back. ``indexed`` says whether the photo has a row in the index
+    afterwards; where it has none, the record's ``entry`` is the row from before.
+    """
+
+    action: Action = Action.TAG
+    undoes: tuple[int, ...] = ()
+    indexed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +194,7 @@ class JournalRecord:
     begun_at: str
     change: MetadataChange
     entry: IndexEntry
+    intent: Intent = Intent()
 
 
 class OutcomeKind(StrEnum):
@@ -172,14 +205,19 @@ class OutcomeKind(StrEnum):
     SKIPPED = "skipped"
     FAILED = "failed"
     RESTORED = "restored"  # by undo
+    CLEANED = "cleaned"
+    INDEXED = "indexed"  # by a rebuild of the index
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one photo ended, with the reason where it was not captioned, and the planned change in a dry run."""
+    """How one photo ended, with the reason where it was not captioned.
+
+    ``changes`` are those made, or planned in a dry run.
+    """
 
     kind: OutcomeKind
     path: Path
     reason: str = ""
     caption: Caption | None = None
-    change: MetadataChange | None = None
+    changes: tuple[MetadataChange, ...] = ()

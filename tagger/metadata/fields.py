@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tagger.metadata.contents import DIGIKAM, LIGHTROOM, Contents
+from tagger.metadata.before import DIGIKAM, LIGHTROOM
+from tagger.metadata.contents import Contents
 
 
 class WriteMode(StrEnum):
@@ -80,6 +81,9 @@ FIELDS = (
                 "XMP", "tagger:Added", _ALWAYS, "keywords", lambda c: _list(c.provenance.added) if c.provenance else ""
             ),
             Field("XMP", "tagger:AddedHierarchy", _PRESENT, "hierarchy", lambda c: _list(c.added_hierarchy)),
+            Field(
+                "XMP", "tagger:Before", _ALWAYS, "fields before us", lambda c: _list(tuple(sorted(c.before.originals)))
+            ),
         ),
     ),
 )

@@ -18,7 +18,7 @@ _CAUSES = {
     errno.EFBIG: ("the file would be larger than the system allows", "see the limit on file sizes (ulimit -f)"),
     errno.EACCES: ("permission denied", "check the permissions of the file and of its folder"),
     errno.EPERM: ("the system does not permit it", "check the permissions and attributes of the file and its folder"),
-    errno.EROFS: ("the disk is read-only", "write sidecars elsewhere, or mount it writable"),
+    errno.EROFS: ("the disk is read-only", "mount it writable"),
     errno.ENAMETOOLONG: ("the file's name is too long", "rename the file"),
     errno.EIO: ("the disk reports an error", "check the disk before anything else"),
     errno.ELOOP: ("its symbolic links go in a circle", "remove the link"),
@@ -47,15 +47,17 @@ class Source:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def read(path: Path, *, about: Path | None = None) -> Source:
+def read(path: Path, *, about: Path | None = None, follow: bool = True) -> Source:
     """Read a regular file whole, as it is at one moment; errors are ``about`` the path that the user knows.
 
-    Raises PhotoChanged where it is gone or changes meanwhile, PhotoError for anything else that stops it.
+    Without ``follow`` a symbolic link is an error. Raises PhotoChanged where it is gone or changes meanwhile,
+    PhotoError for anything else that stops it.
     """
     about = about or path
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
     try:
-        real = path.resolve()
+        real = path.resolve() if follow else path.parent.resolve() / path.name
         descriptor = os.open(real, flags)  # not blocking: opening a pipe must not wait for a writer
     except (OSError, ValueError, RuntimeError) as error:
         raise photo_error(about, error) from error

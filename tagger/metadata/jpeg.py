@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tagger.core.errors import PhotoError, PhotoSkipped
+from tagger.core.errors import NotEmbeddable, PhotoError, PhotoSkipped
 from tagger.metadata.contents import Blocks, Limits
 
 EXIF_PREFIX = b"Exif\0\0"
@@ -25,17 +25,19 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _EXTENDED_HEADER = len(EXTENDED_PREFIX) + 40  # GUID, full length, offset of this part
 _OTHER_FORMATS = (
-    (re.compile(rb"\x89PNG\r\n"), "a PNG"),
     (re.compile(rb"GIF8"), "a GIF"),
-    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "a WebP"),
     (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "an AVIF"),
     (re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL), "a HEIC"),
     (re.compile(rb".{4}ftypcrx", re.DOTALL), "a Canon CR3"),
-    (re.compile(rb"II\*\0|MM\0\*|II\+\0|MM\0\+"), "a TIFF (or RAW)"),
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "a JPEG XL"),
     (re.compile(rb"\0\0\0\x0cjP  "), "a JPEG 2000"),
     (re.compile(rb"BM.{12}[\x0c-\x7c]\0\0\0", re.DOTALL), "a BMP"),
 )
+
+
+def matches(data: bytes) -> bool:
+    """Say whether a file begins as a JPEG does."""
+    return data[:2] == b"\xff\xd8"
 
 
 class Kind(StrEnum):
@@ -132,7 +134,8 @@ def parse(path: Path, data: bytes, *, like: Jpeg | None = None) -> Jpeg:
     """Find the segments of the JPEG ``data``; ``path`` is for messages only.
 
     Where the scans are those of ``like``, byte for byte, they are not searched for their end again.
-    Raises PhotoSkipped for another picture format, PhotoError for anything that is not one whole, sound JPEG.
+    Raises PhotoSkipped for another picture format, NotEmbeddable where a block is there twice, PhotoError for anything
+    that is not one whole, sound JPEG.
     """
     _require_jpeg(path, data)
     segments: list[Segment] = []
@@ -149,10 +152,12 @@ def parse(path: Path, data: bytes, *, like: Jpeg | None = None) -> Jpeg:
         raise PhotoError(
             path, "damaged JPEG: it does not say how large the picture is", "it may not open elsewhere either"
         )
+    end = _picture_end(path, data, pos, like)
     for kind in (Kind.EXIF, Kind.XMP):
         if sum(segment.kind is kind for segment in segments) > 1:
-            raise PhotoError(path, f"the file holds more than one {kind} block", "which one counts is not defined")
-    return Jpeg(data, tuple(segments), _picture_end(path, data, pos, like), *size)
+            cause = f"the file holds more than one {kind} block"
+            raise NotEmbeddable(path, cause, "which one counts is not defined: a sidecar may serve")
+    return Jpeg(data, tuple(segments), end, *size)
 
 
 def _require_jpeg(path: Path, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """From new metadata blocks to the smallest splices of a JPEG file. Knows where a block belongs, not what it says."""
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -9,8 +9,7 @@ from tagger.core.records import Splice
 from tagger.metadata import mpf
 from tagger.metadata.contents import Blocks
 from tagger.metadata.jpeg import EXIF_PREFIX, MPF_PREFIX, PHOTOSHOP_PREFIX, XMP_PREFIX, Jpeg, Kind
-
-_CHUNK = 32  # bytes; differences closer than this become one splice
+from tagger.metadata.splices import differences, merged, trimmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +32,7 @@ def splices(jpeg: Jpeg, after: Blocks) -> tuple[Splice, ...]:
     if not edits:
         return ()
     edits = sorted(_with_pointers(jpeg, edits), key=lambda edit: (edit.start, edit.end))
-    return tuple(_merged(splice for edit in edits for splice in _splices_of(jpeg.data, edit)))
-
-
-def splice(data: bytes, edits: Sequence[Splice]) -> bytes:
-    """Return ``data`` with ``edits`` made. Raises ValueError where the old bytes are not as the edits say."""
-    parts: list[bytes] = []
-    pos = 0
-    for edit in edits:
-        if edit.offset < pos or data[edit.offset : edit.offset + len(edit.old)] != edit.old:
-            raise ValueError(f"the bytes at {edit.offset} are not those of the splice")
-        parts += (data[pos : edit.offset], edit.new)
-        pos = edit.offset + len(edit.old)
-    parts.append(data[pos:])
-    return b"".join(parts)
-
-
-def inverse(edits: Sequence[Splice]) -> tuple[Splice, ...]:
-    """Return the splices that take ``edits`` back, relative to the file after them."""
-    shifts = accumulate((len(edit.new) - len(edit.old) for edit in edits), initial=0)
-    return tuple(Splice(edit.offset + shift, edit.new, edit.old) for edit, shift in zip(edits, shifts, strict=False))
+    return tuple(merged(splice for edit in edits for splice in _splices_of(jpeg.data, edit)))
 
 
 def foreign(jpeg: Jpeg) -> list[bytes]:
@@ -70,13 +50,17 @@ def _block_edits(jpeg: Jpeg, after: Blocks) -> Iterator[_Edit]:
         if segment.marker != 0xE0:
             break
         front = segment.end
-    if after.exif is not None and after.exif != before.exif:
+    if exif and after.exif is None:
+        yield _Edit(exif[0].start, exif[0].end, b"")
+    elif after.exif is not None and after.exif != before.exif:
         if exif:
             prefix = jpeg.payload(exif[0])[: len(EXIF_PREFIX)]
             yield _Edit(exif[0].start, exif[0].end, _wrap(0xE1, prefix, after.exif), in_place=True)
         else:
             yield _Edit(front, front, _wrap(0xE1, EXIF_PREFIX, after.exif))
-    if after.xmp is not None and after.xmp != before.xmp:
+    if xmp and after.xmp is None:
+        yield _Edit(xmp[0].start, xmp[0].end, b"")
+    elif after.xmp is not None and after.xmp != before.xmp:
         new = _wrap(0xE1, XMP_PREFIX, after.xmp)
         place = exif[0].end if exif else front
         yield _Edit(xmp[0].start, xmp[0].end, new) if xmp else _Edit(place, place, new)
@@ -106,6 +90,9 @@ def _with_pointers(jpeg: Jpeg, edits: list[_Edit]) -> Iterator[_Edit]:
         yield from edits
         return
     new = next((edit.new for edit in edits if edit.start == exif.start), jpeg.data[exif.start : exif.end])
+    if not new:  # the block goes, and its pointers with it
+        yield from edits
+        return
     head = 4 + len(EXIF_PREFIX)
     block = mpf.move_previews(new[head:], exif.start + head, jpeg.data, jpeg.picture_end, move)
     yield from (edit for edit in edits if edit.start != exif.start)
@@ -117,39 +104,7 @@ def _splices_of(data: bytes, edit: _Edit) -> Iterator[Splice]:
     if not old:
         yield Splice(edit.start, b"", edit.new)
     elif edit.in_place:
-        yield from _differences(edit.start, old, edit.new)
+        yield from differences(edit.start, old, edit.new)
     else:  # marker and length, then what changed of the rest
-        yield from _trimmed(edit.start, old[:4], edit.new[:4])
-        yield from _trimmed(edit.start + 4, old[4:], edit.new[4:])
-
-
-def _trimmed(offset: int, old: bytes, new: bytes) -> Iterator[Splice]:
-    """Yield one splice without what both begin and end with; none where they are equal."""
-    if old == new:
-        return
-    shorter = min(len(old), len(new))
-    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
-    yield Splice(offset + head, old[head : len(old) - tail], new[head : len(new) - tail])
-
-
-def _differences(offset: int, old: bytes, new: bytes) -> Iterator[Splice]:
-    """Yield splices for blocks whose bytes mostly stay at their place: small ones inside, one for the end."""
-    shared = min(len(old), len(new)) // _CHUNK * _CHUNK
-    for at in range(0, shared, _CHUNK):
-        yield from _trimmed(offset + at, old[at : at + _CHUNK], new[at : at + _CHUNK])
-    yield from _trimmed(offset + shared, old[shared:], new[shared:])
-
-
-def _merged(parts: Iterator[Splice]) -> Iterator[Splice]:
-    """Join splices that touch, so that their offsets are distinct."""
-    last: Splice | None = None
-    for part in parts:
-        if last is not None and last.offset + len(last.old) == part.offset:
-            last = Splice(last.offset, last.old + part.old, last.new + part.new)
-            continue
-        if last is not None:
-            yield last
-        last = part
-    if last is not None:
-        yield last
+        yield from trimmed(edit.start, old[:4], edit.new[:4])
+        yield from trimmed(edit.start + 4, old[4:], edit.new[4:])

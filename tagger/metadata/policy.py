@@ -3,44 +3,16 @@
 Knows no bytes. The rules are in docs/metadata.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tagger.core.records import Caption, Provenance, State, Tag
 from tagger.metadata import iptc
+from tagger.metadata.before import CAPTION_FIELDS, KEYWORD_FIELDS, Before
 from tagger.metadata.contents import SEPARATORS, Contents, Wanted
+from tagger.metadata.fillers import is_filler
 from tagger.metadata.text import fold, key, legal, one_line, truncate
-
-FILLERS = frozenset(
-    {
-        "OLYMPUS DIGITAL CAMERA",
-        "OLYMPUS CAMERA",
-        "MINOLTA DIGITAL CAMERA",
-        "KONICA MINOLTA DIGITAL CAMERA",
-        "KONICA DIGITAL CAMERA",
-        "KODAK DIGITAL STILL CAMERA",
-        "CASIO DIGITAL CAMERA",
-        "SAMSUNG DIGITAL CAMERA",
-        "PENTAX DIGITAL CAMERA",
-        "DIGITAL CAMERA",
-        "DIGITAL STILL CAMERA",
-        "SONY DSC",
-        "SAMSUNG",
-        "DCIM",
-        "DSC",
-        "EXIF_JPEG_PICTURE",
-        "EXIF JPEG",
-        "JPEG_PICTURE",
-        "DEFAULT",
-        "IMAGE DESCRIPTION",
-        "IMAGEDESCRIPTION",
-        "<DIGIMAX S800 / KENOX S800>",
-        "UNTITLED",
-        "NONE",
-    }
-)
-"""Descriptions that cameras write by themselves, in upper case: they count as empty."""
 
 
 class CaptionPolicy(StrEnum):
@@ -49,6 +21,14 @@ class CaptionPolicy(StrEnum):
     KEEP = "keep"
     REPLACE = "replace"
     APPEND = "append"
+
+
+class Hierarchical(StrEnum):
+    """Which photos get our tags with their parents into the fields for hierarchies: those that have one, all, none."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +40,28 @@ class Origin:
     run: str
 
 
-def decide(contents: Contents, caption: Caption, *, policy: CaptionPolicy, origin: Origin) -> Wanted | None:
-    """Return what the photo shall hold; None where a person approved what is there: that is not touched."""
-    record = contents.provenance
-    if record is not None and record.state is State.APPROVED:
+def decide(
+    contents: Contents,
+    caption: Caption,
+    *,
+    policy: CaptionPolicy,
+    origin: Origin,
+    hierarchical: Hierarchical = Hierarchical.AUTO,
+    beside: Contents | None = None,
+) -> Wanted | None:
+    """Return what a document shall hold; None where a person approved what is there: that is not touched.
+
+    ``beside`` is the other document of the same photo: its sidecar, or for a sidecar the photo. What a person wrote
+    into either counts for both, in whichever order they are decided.
+    """
+    if any(record.state is State.APPROVED for record in _records(contents, beside)):
         return None
     ours = one_line(caption.text)
-    texts = _descriptions(contents)
-    wanted = _wanted_descriptions(texts, ours, record.caption if record else "", policy)
+    wanted, kept = _wanted_descriptions(contents, beside, ours, policy)
     tags = _tags(caption.tags)
-    theirs = _without(keywords(contents), record.added if record else ())
+    theirs = _theirs(contents, beside)
     union = _union(theirs, (tag.label for tag in tags))
-    hierarchies, added_hierarchy = _hierarchies(contents, tags)
+    hierarchies, added_hierarchy = _hierarchies(contents, tags, hierarchical)
     exif, xmp = wanted["exif"], wanted["xmp"]
     return Wanted(
         exif_description=exif,
@@ -88,6 +78,7 @@ def decide(contents: Contents, caption: Caption, *, policy: CaptionPolicy, origi
             added=_without(union, theirs),
         ),
         added_hierarchy=added_hierarchy,
+        before=_before(contents, beside, kept, union, _without(union, theirs)),
     )
 
 
@@ -96,27 +87,48 @@ def description(contents: Contents) -> str:
     return next((text for text in _descriptions(contents).values() if not is_filler(text)), "")
 
 
-def keywords(contents: Contents) -> tuple[str, ...]:
-    """Return the union of every keyword field; one that IPTC cut short is the same as the whole one elsewhere."""
-    union = _union(_clean(contents.xmp.keywords), _clean(contents.exif.keywords))
-    known = {iptc.short_key(keyword) for keyword in union}
+def keywords(contents: Contents, beside: Contents | None = None) -> tuple[str, ...]:
+    """Return the union of every keyword field; one that IPTC cut short is the same as the whole one elsewhere.
+
+    With ``beside`` it is the union of both documents.
+    """
+    found = _keywords(contents, beside)
+    return _union(found, _keywords(beside, contents)) if beside else found
+
+
+def _records(*documents: Contents | None) -> list[Provenance]:
+    return [found.provenance for found in documents if found is not None and found.provenance is not None]
+
+
+def _whole_keywords(contents: Contents) -> tuple[str, ...]:
+    return _union(_clean(contents.xmp.keywords), _clean(contents.exif.keywords))
+
+
+def _keywords(contents: Contents, beside: Contents | None) -> tuple[str, ...]:
+    """Return the keywords of one document; one that IPTC cut short as it stands in full in either."""
+    union = _whole_keywords(contents)
+    found = (*union, *_whole_keywords(beside)) if beside else union
+    whole = {cut: keyword for keyword in found if (cut := iptc.short_key(keyword)) != key(keyword)}
     short = _clean(contents.iptc.keywords) if contents.iptc else ()
-    return _union(union, (keyword for keyword in short if iptc.short_key(keyword) not in known))
+    return _union(union, (whole.get(iptc.short_key(keyword), keyword) for keyword in short))
 
 
-def is_filler(text: str) -> bool:
-    """Say whether a description is empty or one that a camera writes by itself."""
-    folded = fold(text).upper()
-    return not folded or folded in FILLERS
+def _theirs(contents: Contents, beside: Contents | None) -> tuple[str, ...]:
+    """Return the keywords that are in either document and that we did not add to it."""
+    own = _without(_keywords(contents, beside), contents.provenance.added if contents.provenance else ())
+    if beside is None:
+        return own
+    other = _without(_keywords(beside, contents), beside.provenance.added if beside.provenance else ())
+    return _union(own, other)
 
 
-def _descriptions(contents: Contents) -> dict[str, str]:
+def _descriptions(contents: Contents, beside: Contents | None = None) -> dict[str, str]:
     """Return the description of each block that is there; one that IPTC cut short in full where another has it."""
     texts = {"xmp": contents.xmp.description, "exif": contents.exif.description}
     if contents.iptc is not None:
         short = contents.iptc.description
-        record = contents.provenance
-        whole = (*texts.values(), record.caption if record else "")
+        others = (beside.xmp.description, beside.exif.description) if beside else ()
+        whole = (*texts.values(), *others, *(record.caption for record in _records(contents, beside)))
         texts["iptc"] = next((text for text in whole if text and fold(_cut(text)) == fold(short)), short)
     return texts
 
@@ -125,16 +137,33 @@ def _cut(text: str) -> str:
     return truncate(text.encode(), iptc.CAPTION_LIMIT, "utf-8").decode()
 
 
-def _wanted_descriptions(texts: dict[str, str], ours: str, old: str, policy: CaptionPolicy) -> dict[str, str | None]:
-    human = {name: _human_part(text, old) for name, text in texts.items()}
-    first = next((text for text in human.values() if text), "")
+def ours_in(contents: Contents, name: str) -> str:
+    """Return the caption that is ours in the block ``name``; empty where what reads like it there is a person's."""
+    kept = CAPTION_FIELDS[name] in contents.before.kept
+    return "" if contents.provenance is None or kept else contents.provenance.caption
+
+
+def _human_parts(contents: Contents, beside: Contents | None) -> dict[str, str]:
+    texts = _descriptions(contents, beside)
+    return {name: human_part(text, ours_in(contents, name)) for name, text in texts.items()}
+
+
+def _wanted_descriptions(
+    contents: Contents, beside: Contents | None, ours: str, policy: CaptionPolicy
+) -> tuple[dict[str, str | None], frozenset[str]]:
+    """Return the description for each block, and the fields in which a person's reads like ours."""
+    texts, human = _descriptions(contents, beside), _human_parts(contents, beside)
+    others = _human_parts(beside, contents).values() if beside else ()
+    # Where a document has none of its own, the other's counts: for a photo that is its sidecar's.
+    first = next((text for text in (*others, *human.values()) if text), "")
     wanted: dict[str, str | None] = {}
+    kept = set()
     for name, text in texts.items():
-        own = human[name] or first
+        own, old = human[name] or first, ours_in(contents, name)
         is_ours = bool(old) and fold(text) == fold(old)  # even where a model said what a camera might have written
         if policy is CaptionPolicy.REPLACE and ours:
             wanted[name] = ours
-        elif policy is CaptionPolicy.APPEND and ours and own:
+        elif policy is CaptionPolicy.APPEND and ours and own and fold(legal(own)) != fold(ours):
             wanted[name] = f"{legal(own)}\n{ours}"
         elif not own:
             wanted[name] = ours if ours or is_ours else None
@@ -144,15 +173,62 @@ def _wanted_descriptions(texts: dict[str, str], ours: str, old: str, policy: Cap
             wanted[name] = None
         else:  # ours alone, or ours behind a person's: what the person wrote is what remains
             wanted[name] = legal(own)
-    return wanted
+        stays = fold(wanted[name] or text) == fold(text)
+        if ours and fold(wanted[name] or text) == fold(ours) == fold(human[name] if stays else own):
+            kept |= {CAPTION_FIELDS[name]} if stays or policy is not CaptionPolicy.REPLACE else set()
+    return wanted, frozenset(kept)
 
 
-def _human_part(text: str, old: str) -> str:
+def human_part(text: str, old: str) -> str:
     """Return what a person wrote of a description: all but camera fillers and our caption ``old``."""
     if is_filler(text) or (old and fold(text) == fold(old)):
         return ""
     head, _, last = text.rpartition("\n")
     return head if old and head.strip() and fold(last) == fold(old) else text
+
+
+def _before(
+    contents: Contents, beside: Contents | None, kept: frozenset[str], union: tuple[str, ...], added: tuple[str, ...]
+) -> Before:
+    """Return what the record shall say: which keywords of others we copy into a field, which captions are ``kept``."""
+    before, record = contents.before, contents.provenance
+    # A keyword that is nowhere but where we copied it has lost its source: from now on it counts as a person's.
+    sources = _sources(contents) | (_sources(beside) if beside else set())
+    adopted = {key(keyword) for keyword in union if not {key(keyword), iptc.short_key(keyword)} & sources}
+    ours_now = {key(keyword) for keyword in added}
+    copied = {}
+    for name, have, put, form in _keyword_fields(contents):
+        copied[KEYWORD_FIELDS[name]] = tuple(
+            keyword
+            for keyword in union
+            if (form(keyword) not in have or form(keyword) in put) and key(keyword) not in ours_now | adopted
+        )
+    legacy = before.legacy or (record is not None and not before)
+    return Before(before.originals, copied, kept, legacy)
+
+
+def put_by_us(contents: Contents, name: str) -> set[str]:
+    """Return the keys of what we put into the keywords of the block ``name``: our tags, and copies of others'."""
+    added = contents.provenance.added if contents.provenance else ()
+    copied = contents.before.copied.get(KEYWORD_FIELDS[name], ())
+    return {_form(name)(keyword) for keyword in (*added, *copied)}
+
+
+def _form(name: str) -> Callable[[str], str]:
+    return iptc.short_key if name == "iptc" else key
+
+
+def _keyword_fields(contents: Contents) -> Iterator[tuple[str, set[str], set[str], Callable[[str], str]]]:
+    """Yield each keyword field: its block, the keys in it, those that we put there, and what makes a key."""
+    for name, values in (("xmp", contents.xmp), ("exif", contents.exif), ("iptc", contents.iptc)):
+        if values is not None:
+            form = _form(name)
+            yield name, {form(keyword) for keyword in values.keywords}, put_by_us(contents, name), form
+
+
+def _sources(contents: Contents) -> set[str]:
+    """Return the keys of keywords that stand in any field without having been put there by us."""
+    return {found for _, have, put, _ in _keyword_fields(contents) for found in have - put}
 
 
 def _tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -182,10 +258,15 @@ def _without(values: Iterable[str], out: Iterable[str]) -> tuple[str, ...]:
     return tuple(value for value in values if key(value) not in keys)
 
 
-def _hierarchies(contents: Contents, tags: tuple[Tag, ...]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the entries of each hierarchy property that is present, and which of them are ours."""
+def _hierarchies(
+    contents: Contents, tags: tuple[Tag, ...], mode: Hierarchical
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Return the entries of each hierarchy property that is present or shall be, and which of them are ours."""
     wanted, added = {}, []
-    for name, have in contents.hierarchies.items():
+    tags = () if mode is Hierarchical.NEVER else tags
+    names = SEPARATORS if mode is Hierarchical.ALWAYS and tags else contents.hierarchies
+    for name in names:
+        have = contents.hierarchies.get(name, ())
         before = (entry[len(name) + 1 :] for entry in contents.added_hierarchy if entry.startswith(f"{name} "))
         theirs = _without(have, before)
         wanted[name] = _union(theirs, (_branch(tag, SEPARATORS[name]) for tag in tags))

@@ -26,8 +26,11 @@ def fold(text: str) -> str:
 
 
 def key(keyword: str) -> str:
-    """Return the form in which keywords are compared: folded, without case, ``;`` as ``,`` (see ``exif_keyword``)."""
-    return fold(keyword.replace(";", ",")).casefold()
+    """Return the form in which keywords are compared: legal, folded, without case, ``;`` as in ``exif_keyword``.
+
+    Empty for one that holds nothing but control characters: no field but its own can hold it, and there it stays.
+    """
+    return fold(legal(exif_keyword(keyword))).casefold()
 
 
 def exif_keyword(keyword: str) -> str:

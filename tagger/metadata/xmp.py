@@ -6,10 +6,12 @@ Source: XMP specification part 1 (data model, RDF forms), part 2 (Dublin Core), 
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagger.core.errors import PhotoError
+from tagger.core.errors import NotEmbeddable
 from tagger.core.records import Provenance, State, Tag
 from tagger.metadata import xmp_tree
-from tagger.metadata.contents import DIGIKAM, LIGHTROOM, Values
+from tagger.metadata.before import DESCRIPTION, DIGIKAM, LIGHTROOM, SUBJECT, Before
+from tagger.metadata.before import parse as parse_before
+from tagger.metadata.contents import Values
 from tagger.metadata.xmp_tree import Element
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -23,9 +25,8 @@ NAMESPACES = {
     "lr": "http://ns.adobe.com/lightroom/1.0/",
     "digiKam": "http://www.digikam.org/ns/1.0/",
 }
-DESCRIPTION, SUBJECT = "dc:description", "dc:subject"
 HIERARCHIES = (LIGHTROOM, DIGIKAM)
-OURS = ("Model", "Version", "Run", "State", "Caption", "Tags", "Added", "AddedHierarchy")
+OURS = ("Model", "Version", "Run", "State", "Caption", "Tags", "Added", "AddedHierarchy", "Before")
 """Local names of our properties, in the order in which they are written."""
 
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
@@ -102,6 +103,10 @@ class Packet:
         """Return the entries of each hierarchy property that is present."""
         return {name: self.texts(name) for name in HIERARCHIES if name in self.properties}
 
+    def before(self) -> Before:
+        """Return what our record says of the fields before us."""
+        return parse_before(self.texts("tagger:Before"))
+
     def provenance(self) -> Provenance | None:
         """Return what we wrote ourselves; None where none of our properties is there."""
         if not any(f"tagger:{name}" in self.properties for name in OURS):
@@ -119,7 +124,7 @@ class Packet:
 
 
 def parse(data: bytes, path: Path) -> Packet:
-    """Parse a packet. Raises PhotoError where it is not well-formed UTF-8 XML with at most one rdf:RDF."""
+    """Parse a packet. Raises NotEmbeddable where it is not well-formed UTF-8 XML with at most one rdf:RDF."""
     root = xmp_tree.parse(data, path)
     if root is None:
         return Packet(data, None, None, (), {})
@@ -141,7 +146,9 @@ def parse(data: bytes, path: Path) -> Packet:
             if name not in wanted:
                 continue
             if wanted[name] in properties:
-                raise PhotoError(path, f"XMP holds {wanted[name]} twice", "a program that repairs XMP may help")
+                raise NotEmbeddable(
+                    path, f"XMP holds {wanted[name]} twice", "a program that repairs XMP, or a sidecar, may help"
+                )
             properties[wanted[name]] = prop
     return Packet(data, root, rdf, descriptions, properties)
 

@@ -6,20 +6,23 @@ Source: XMP specification part 1 section 7 (serialisation), part 3 section 1.1.3
 from collections.abc import Iterator
 from pathlib import Path
 
-from tagger.core.errors import PhotoError
+from tagger.core.errors import NotEmbeddable
 from tagger.core.records import Provenance
 from tagger.metadata import xmp_tree
-from tagger.metadata.contents import DIGIKAM, Wanted
+from tagger.metadata.before import DESCRIPTION, DIGIKAM, SUBJECT
+from tagger.metadata.contents import Wanted
 from tagger.metadata.text import fold, key
-from tagger.metadata.xmp import DESCRIPTION, HIERARCHIES, NAMESPACES, OURS, SUBJECT, Packet, Property, parse
+from tagger.metadata.xmp import HIERARCHIES, NAMESPACES, OURS, Packet, Property, parse
 from tagger.metadata.xmp_tree import Edit, Element, escape
 
 _PADDING = (" " * 100 + "\n") * 20
 _EMPTY_RDF = f'<rdf:RDF xmlns:rdf="{NAMESPACES["rdf"]}">\n </rdf:RDF>'
-_FRESH = (
+FRESH = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
     f'<x:xmpmeta xmlns:x="{NAMESPACES["x"]}">\n {_EMPTY_RDF}\n</x:xmpmeta>\n{_PADDING}<?xpacket end="w"?>'
 ).encode()
+"""A packet that holds nothing yet."""
+
 _SPACE = b" \t\r\n"
 
 
@@ -27,12 +30,12 @@ def edit(packet: Packet | None, wanted: Wanted, *, limit: int, force: bool, path
     """Return the packet with what is ``wanted``, or what it was where nothing changes (None without a packet).
 
     Our own record alone (its run and version) is no reason to change a packet, unless ``force``: another block changed.
-    Raises PhotoError for a property in a form that cannot be edited, or when ``limit`` bytes do not suffice.
+    Raises NotEmbeddable for a property in a form that cannot be edited, or when ``limit`` bytes do not suffice.
     """
-    if packet and not force and not _differs(packet, wanted, path):
+    if packet and not force and not changed(packet, wanted) and not _record_differs(packet, wanted):
         return packet.data
     if packet is None or packet.root is None:
-        packet = parse(_FRESH, path)
+        packet = parse(FRESH, path)
     elif packet.rdf is None:
         inserted = b"\n " + _EMPTY_RDF.encode() + b"\n"
         packet = parse(xmp_tree.apply(packet.data, [xmp_tree.append_child(packet.data, packet.root, inserted)]), path)
@@ -42,10 +45,10 @@ def edit(packet: Packet | None, wanted: Wanted, *, limit: int, force: bool, path
     ours = [prop for name in OURS if (prop := packet.properties.get(f"tagger:{name}"))]
     elements = [prop for prop in ours if prop.element is not None]
     names = {f"tagger:{name}" for name in OURS}
-    edits += [edit for owner in packet.descriptions for edit in _attribute_removals(packet.data, owner, names)]
+    edits += [edit for owner in packet.descriptions for edit in attribute_removals(packet.data, owner, names)]
     if elements:
         first = min(elements, key=lambda prop: prop.element.start if prop.element else 0)
-        edits += [_removal(packet.data, prop) for prop in elements if prop is not first]
+        edits += [removal(packet.data, prop) for prop in elements if prop is not first]
         if first.element is not None:
             scope = first.owner.scope
             edits.append(Edit(first.element.start, first.element.end, "\n   ".join(_scoped(record, scope)).encode()))
@@ -56,22 +59,33 @@ def edit(packet: Packet | None, wanted: Wanted, *, limit: int, force: bool, path
     return _fitting(xmp_tree.apply(packet.data, edits), limit, path)
 
 
-def _differs(packet: Packet, wanted: Wanted, path: Path) -> bool:
-    changes = any(True for _ in _edits(packet, wanted, path)) or any(True for _ in _missing(packet, wanted))
-    return changes or _record_differs(packet, wanted)
+def changed(packet: Packet | None, wanted: Wanted) -> set[str]:
+    """Return the names of the properties that do not hold what is ``wanted``, our own record aside."""
+    have = packet.properties if packet else {}
+    names = set()
+    text, found = wanted.xmp_description, have.get(DESCRIPTION)
+    shown = packet.values().description if packet else ""
+    if text is not None and (fold(shown) != fold(text) if found else text):
+        names.add(DESCRIPTION)
+    for name, entries in _lists(wanted).items():
+        prop = have.get(name)
+        if not _same(prop.texts, entries) if prop else entries:
+            names.add(name)
+    return names
+
+
+def _lists(wanted: Wanted) -> dict[str, tuple[str, ...]]:
+    return {SUBJECT: wanted.keywords, **wanted.hierarchies}
 
 
 def _edits(packet: Packet, wanted: Wanted, path: Path) -> Iterator[Edit]:
     """Yield what changes in properties that are present."""
-    lists = {SUBJECT: wanted.keywords, **wanted.hierarchies}
-    found = packet.properties.get(DESCRIPTION)
-    text = wanted.xmp_description
-    if found and text is not None and fold(packet.values().description) != fold(text):
-        yield from _description(packet.data, found, text, path)
-    for name in (SUBJECT, *HIERARCHIES):
-        prop, entries = packet.properties.get(name), lists.get(name)
-        if prop and entries is not None and not _same(prop.texts, entries):
-            yield from _array(packet.data, prop, name, entries, path)
+    for name in sorted(changed(packet, wanted) & packet.properties.keys()):
+        prop = packet.properties[name]
+        if name == DESCRIPTION:
+            yield from set_description(packet.data, prop, wanted.xmp_description or "", path)
+        else:
+            yield from set_array(packet.data, prop, name, _lists(wanted)[name], path)
 
 
 def _same(have: tuple[str, ...], want: tuple[str, ...]) -> bool:
@@ -80,26 +94,24 @@ def _same(have: tuple[str, ...], want: tuple[str, ...]) -> bool:
 
 def _missing(packet: Packet, wanted: Wanted) -> Iterator[str]:
     """Yield new properties, as XML, for what is wanted and not there in any form, or only as an attribute."""
-    description, subject = packet.properties.get(DESCRIPTION), packet.properties.get(SUBJECT)
-    text = wanted.xmp_description
-    as_attribute = description is not None and description.element is None
-    if text and (description is None or (as_attribute and fold(description.text) != fold(text))):
-        yield _alt(text)
-    as_attribute = subject is not None and subject.element is None
-    if wanted.keywords and (subject is None or (as_attribute and not _same(subject.texts, wanted.keywords))):
-        yield _bag(SUBJECT, wanted.keywords)
-    for name, entries in wanted.hierarchies.items():
+    names = changed(packet, wanted)
+    for name in (DESCRIPTION, SUBJECT, *HIERARCHIES):
         prop = packet.properties.get(name)
-        if prop and prop.element is None and entries and not _same(prop.texts, entries):
-            yield _bag(name, entries)
+        if name not in names or (prop is not None and prop.element is not None):
+            continue
+        if name == DESCRIPTION and wanted.xmp_description:
+            yield _alt(wanted.xmp_description)
+        elif name != DESCRIPTION and _lists(wanted)[name]:
+            yield _bag(name, _lists(wanted)[name])
 
 
-def _description(data: bytes, prop: Property, text: str, path: Path) -> Iterator[Edit]:
+def set_description(data: bytes, prop: Property, text: str, path: Path) -> Iterator[Edit]:
+    """Yield what gives a description another text; none removes it. Raises NotEmbeddable for an odd form."""
     if prop.element is None:
-        yield from _attribute_removals(data, prop.owner, {DESCRIPTION})
+        yield from attribute_removals(data, prop.owner, {DESCRIPTION})
         return
     if prop.odd:
-        raise _odd(path, DESCRIPTION)
+        raise odd(path, DESCRIPTION)
     item = prop.default_item
     if item is None:
         new = "".join(_scoped([_alt(text)], prop.owner.scope)).encode()
@@ -110,18 +122,21 @@ def _description(data: bytes, prop: Property, text: str, path: Path) -> Iterator
         new = "".join(_scoped([_li(text, ' xml:lang="x-default"')], item.element.scope)).encode()
         yield Edit(item.element.start, item.element.start, new + xmp_tree.indent(data, item.element))
     elif item.element.children:
-        raise _odd(path, DESCRIPTION)
+        raise odd(path, DESCRIPTION)
     else:
         yield xmp_tree.replace_text(data, item.element, text)
 
 
-def _array(data: bytes, prop: Property, name: str, entries: tuple[str, ...], path: Path) -> Iterator[Edit]:
-    """Take out what is not wanted and put the rest behind the last entry; entries that stay are not touched."""
+def set_array(data: bytes, prop: Property, name: str, entries: tuple[str, ...], path: Path) -> Iterator[Edit]:
+    """Take out what is not wanted and put the rest behind the last entry; entries that stay are not touched.
+
+    Raises NotEmbeddable for a form that cannot be edited.
+    """
     if prop.element is None:
-        yield from _attribute_removals(data, prop.owner, {name})
+        yield from attribute_removals(data, prop.owner, {name})
         return
     if prop.odd:
-        raise _odd(path, name)
+        raise odd(path, name)
     want = {key(entry) for entry in entries}
     have = {key(text) for text in prop.texts}
     if not prop.items or not entries:
@@ -139,7 +154,7 @@ def _array(data: bytes, prop: Property, name: str, entries: tuple[str, ...], pat
         yield Edit(last.end, last.end, b"".join(space + li.encode() for li in _scoped(added, last.scope)))
 
 
-def _attribute_removals(data: bytes, owner: Element, names: set[str]) -> Iterator[Edit]:
+def attribute_removals(data: bytes, owner: Element, names: set[str]) -> Iterator[Edit]:
     """Yield the removal of the attributes with these names (``prefix:local``, in our prefixes)."""
     full = {f"{NAMESPACES[prefix]} {local}" for prefix, local in (name.split(":") for name in names)}
     for found, start, end in xmp_tree.attribute_ranges(data, owner):
@@ -147,12 +162,14 @@ def _attribute_removals(data: bytes, owner: Element, names: set[str]) -> Iterato
             yield Edit(start, end, b"")
 
 
-def _removal(data: bytes, prop: Property) -> Edit:
+def removal(data: bytes, prop: Property) -> Edit:
+    """Remove the element of a property."""
     return xmp_tree.without(data, prop.element or prop.owner)
 
 
-def _odd(path: Path, name: str) -> PhotoError:
-    return PhotoError(path, f"XMP holds {name} in a form that cannot be edited", "a sidecar may serve")
+def odd(path: Path, name: str) -> NotEmbeddable:
+    """Make the error for a property that we would break."""
+    return NotEmbeddable(path, f"XMP holds {name} in a form that cannot be edited", "a sidecar may serve")
 
 
 def _record_differs(packet: Packet, wanted: Wanted) -> bool:
@@ -181,6 +198,7 @@ def _record(wanted: Wanted) -> list[str]:
     plain = {"Model": record.model, "Version": record.version, "Run": record.run, "State": record.state.value}
     plain["Caption"] = record.caption
     bags = {"Tags": tuple(_scores(record)), "Added": record.added, "AddedHierarchy": wanted.added_hierarchy}
+    bags["Before"] = wanted.before.entries()
     result = [f"<tagger:{name}>{escape(text)}</tagger:{name}>" for name, text in plain.items() if text]
     return result + [_bag(f"tagger:{name}", entries) for name, entries in bags.items() if entries]
 
@@ -198,6 +216,12 @@ def _bag(name: str, entries: tuple[str, ...]) -> str:
 def _alt(text: str) -> str:
     item = _li(text, ' xml:lang="x-default"')
     return f"<{DESCRIPTION}>\n    <rdf:Alt>\n     {item}\n    </rdf:Alt>\n   </{DESCRIPTION}>"
+
+
+def new_description(packet: Packet, text: str) -> Iterator[Edit]:
+    """Yield what adds a description to a packet that has none."""
+    if packet.rdf is not None:
+        yield _new_description(packet, packet.rdf, [_alt(text)])
 
 
 def _scoped(properties: list[str], scope: dict[str, str]) -> list[str]:
@@ -233,5 +257,5 @@ def _fitting(data: bytes, limit: int, path: Path) -> bytes:
     end = len(data) if end == -1 else end
     padding = end - len(data[:end].rstrip(_SPACE))
     if padding < excess:
-        raise PhotoError(path, "no room for our properties in the XMP block", "a sidecar may serve")
+        raise NotEmbeddable(path, "no room for our properties in the XMP block", "a sidecar may serve")
     return data[: end - excess] + data[end:]

@@ -10,12 +10,16 @@ from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import escape as _escape
 
-from tagger.core.errors import PhotoError
+from tagger.core.errors import NotEmbeddable
 
 _TAG_STEP = re.compile(rb"[\"'>]")
-_ATTRIBUTE = re.compile(rb"(\s+)([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+# From the first of a run of white space only, so that long ones cost no more than their length.
+_ATTRIBUTE = re.compile(rb"(?<!\s)(\s++)([^\s=]++)\s*+=\s*+(\"[^\"]*+\"|'[^']*+')")
 _SPACE = b" \t\r\n"
 _MAX_DEPTH = 200
+_MAX_ELEMENTS = 300_000  # a raw developer's brush strokes are some ten thousand
+_MAX_ATTRIBUTES = 200_000  # of all elements together
+_MAX_PREFIXES = 1_000  # declared at once
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +56,7 @@ class Edit:
 
 
 def parse(data: bytes, path: Path) -> Element | None:
-    """Parse UTF-8 XML into its root element; None where there is no element at all. Raises PhotoError."""
+    """Parse UTF-8 XML into its root element; None where there is no element at all. Raises NotEmbeddable."""
     content = data.rstrip(b"\0")  # some writers pad with zero bytes
     try:
         text = content.decode("utf-8")
@@ -60,8 +64,10 @@ def parse(data: bytes, path: Path) -> Element | None:
         raise unparsable(path, "it is not UTF-8") from None
     if "\0" in text:
         raise unparsable(path, "it holds zero bytes")
-    if "<" not in re.sub(r"<\?.*?\?>|<!--.*?-->", "", text, flags=re.DOTALL):
+    if not _has_element(text):
         return None
+    if content.count(b"<") > 2 * _MAX_ELEMENTS or content.count(b"=") > _MAX_ATTRIBUTES:
+        raise unparsable(path, "it holds more than any photo's does")
     builder = _Builder(content, path)
     try:
         builder.parser.Parse(content, True)
@@ -70,9 +76,21 @@ def parse(data: bytes, path: Path) -> Element | None:
     return builder.root
 
 
-def unparsable(path: Path, cause: str) -> PhotoError:
+def _has_element(text: str) -> bool:
+    """Say whether there is more than processing instructions and comments; what is not closed counts as more."""
+    pos = text.find("<")
+    while pos != -1:
+        end = {"<?": "?>", "<!": "-->"}.get(text[pos : pos + 2])
+        close = text.find(end, pos) if end and (end == "?>" or text.startswith("<!--", pos)) else -1
+        if close == -1:
+            return True
+        pos = text.find("<", close)
+    return False
+
+
+def unparsable(path: Path, cause: str) -> NotEmbeddable:
     """Make the error for a packet that we cannot edit safely."""
-    return PhotoError(path, f"XMP cannot be parsed: {cause}", "a program that repairs XMP may help")
+    return NotEmbeddable(path, f"XMP cannot be parsed: {cause}", "a program that repairs XMP, or a sidecar, may help")
 
 
 class _Builder:
@@ -81,6 +99,7 @@ class _Builder:
         self._data = data
         self._path = path
         self._open: list[Element] = []
+        self._texts: list[list[str]] = []
         self._scope: dict[str, str] = {"xml": "http://www.w3.org/XML/1998/namespace"}
         self._declared: dict[str, str] = {}
         self.parser = expat.ParserCreate("UTF-8", " ")
@@ -107,6 +126,8 @@ class _Builder:
             raise unparsable(self._path, f"its elements nest more than {_MAX_DEPTH} deep")
         outer = self._open[-1].scope if self._open else self._scope
         scope = outer | self._declared if self._declared else outer
+        if len(scope) > _MAX_PREFIXES:
+            raise unparsable(self._path, f"it declares more than {_MAX_PREFIXES} prefixes")
         self._declared = {}
         start = self.parser.CurrentByteIndex
         element = Element(name, attributes, scope, start, _tag_end(self._data, start))
@@ -115,9 +136,11 @@ class _Builder:
         elif self.root is None:
             self.root = element
         self._open.append(element)
+        self._texts.append([])
 
     def _end(self, _name: str) -> None:
         element = self._open.pop()
+        element.text = "".join(self._texts.pop())
         if self._data[element.open_end - 2 : element.open_end] == b"/>":
             element.close_start = element.end = element.open_end
         else:
@@ -126,7 +149,7 @@ class _Builder:
 
     def _text(self, text: str) -> None:
         if self._open:
-            self._open[-1].text += text
+            self._texts[-1].append(text)
 
 
 def _tag_end(data: bytes, start: int) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jpegs import Tiff, camera_tiff, exif_segment, with_segments
 from trial import CAFE, CAT, DOG, contents, tag
 
-from tagger.core.errors import PhotoError
+from tagger.core.errors import NotEmbeddable
 from tagger.core.records import Caption, Tag
 from tagger.metadata import exif
 from tagger.metadata.contents import Values
@@ -147,7 +147,7 @@ def test_descriptions_of_every_kind(kind: int, value: bytes, expected: str) -> N
     ],
 )
 def test_what_cannot_be_parsed_is_refused(block: bytes) -> None:
-    with pytest.raises(PhotoError, match="EXIF cannot be parsed"):
+    with pytest.raises(NotEmbeddable, match="EXIF cannot be parsed"):
         exif.parse(block, PATH)
 
 
@@ -177,7 +177,7 @@ def test_damage_that_would_come_to_life_is_refused(order: str, what: str) -> Non
             at = data.index(struct.pack(order + "HHI", 0x9003, 2, 20))
             struct.pack_into(order + "4s", data, at + 8, inside)
         block = bytes(data)
-    with pytest.raises(PhotoError, match="points past its end"):
+    with pytest.raises(NotEmbeddable, match="points past its end"):
         tag(with_segments(jpegs.picture((8, 8)), exif_segment(block)), DOG)
 
 
@@ -220,7 +220,7 @@ def test_a_full_block_without_values_of_its_own_leaves_it_to_xmp() -> None:
     "row", [(exif.DESCRIPTION, 2, b"Aunt Mary\0"), (exif.XP_KEYWORDS, 1, "x\0".encode("utf-16-le"))]
 )
 def test_a_full_block_with_values_of_its_own_is_refused(row: tuple[int, int, bytes]) -> None:
-    with pytest.raises(PhotoError, match="no room for our values in the EXIF block"):
+    with pytest.raises(NotEmbeddable, match="no room for our values in the EXIF block"):
         tag(filled(65500, row), DOG, caption_policy=CaptionPolicy.REPLACE)
 
 

@@ -8,8 +8,9 @@ from samples import samples
 from trial import CAFE, CAT, tag
 
 from tagger.core.errors import PhotoError
-from tagger.metadata import document, jpeg_edit
+from tagger.metadata import document
 from tagger.metadata.policy import CaptionPolicy
+from tagger.metadata.splices import inverse, spliced
 
 SAMPLES = samples()
 NAMES = [
@@ -57,7 +58,7 @@ def test_mutations_of_the_header(name: str) -> None:
             outcomes["refused"] += 1
             continue
         outcomes["written"] += 1
-        assert jpeg_edit.splice(after, jpeg_edit.inverse(splices)) == damaged
+        assert spliced(after, inverse(splices)) == damaged
         assert tag(after, caption, caption_policy=CaptionPolicy.REPLACE) == (after, ())
         shown = document.parse(Path("p"), after).contents
         assert shown.xmp.description
@@ -77,7 +78,7 @@ def test_mutations_anywhere_and_cuts(name: str) -> None:
             after, splices = tag(damaged, CAT)
         except PhotoError:
             continue
-        assert jpeg_edit.splice(after, jpeg_edit.inverse(splices)) == damaged
+        assert spliced(after, inverse(splices)) == damaged
 
 
 def test_blocks_of_noise() -> None:
@@ -98,4 +99,4 @@ def test_blocks_of_noise() -> None:
                 after, splices = tag(data, CAT)
             except PhotoError:
                 continue
-            assert jpeg_edit.splice(after, jpeg_edit.inverse(splices)) == data
+            assert spliced(after, inverse(splices)) == data

@@ -23,8 +23,9 @@ from PIL import Image
 from samples import samples
 from trial import CAT, DOG, tag
 
-from tagger.metadata import jpeg, jpeg_edit
+from tagger.metadata import jpeg
 from tagger.metadata.policy import CaptionPolicy
+from tagger.metadata.splices import inverse, spliced
 
 PATH = Path("photo.jpg")
 
@@ -64,7 +65,7 @@ def test_fill_bytes_between_segments() -> None:
     filled = data[:at] + b"\xff\xff\xff" + data[at:]
     assert jpeg.parse(PATH, filled).identity() == jpeg.parse(PATH, data).identity()
     after, splices = tag(filled, DOG)
-    assert jpeg_edit.splice(after, jpeg_edit.inverse(splices)) == filled
+    assert spliced(after, inverse(splices)) == filled
 
 
 EXIF, XMP, IPTC = exif_segment(camera_tiff().build()), xmp_segment(foreign_packet()), iptc_segment(iim(b"sea"))
@@ -99,15 +100,15 @@ def test_previews_of_maker_notes_are_still_found() -> None:
     base = after.index(b"Exif\0\0") + 6
     offset = struct.unpack_from("<I", after, entry + 8)[0]
     assert after[base + offset :] == preview
-    assert jpeg_edit.splice(after, jpeg_edit.inverse(splices)) == data
+    assert spliced(after, inverse(splices)) == data
 
 
 def test_splice_refuses_other_bytes() -> None:
     _, splices = tag(picture(), DOG)
-    after = jpeg_edit.splice(picture(), splices)
+    after = spliced(picture(), splices)
     with pytest.raises(ValueError, match="not those of the splice"):
-        jpeg_edit.splice(picture(), jpeg_edit.inverse(splices))
-    assert jpeg_edit.splice(after, jpeg_edit.inverse(splices)) == picture()
+        spliced(picture(), inverse(splices))
+    assert spliced(after, inverse(splices)) == picture()
 
 
 def test_five_megabytes_take_milliseconds() -> None:

@@ -7,8 +7,9 @@ from samples import samples
 from trial import CAFE, CAT, DOG, contents, tag
 
 from tagger.core.records import Caption
-from tagger.metadata import fields, jpeg_edit
+from tagger.metadata import fields
 from tagger.metadata.policy import CaptionPolicy
+from tagger.metadata.splices import inverse, spliced
 
 SAMPLES = samples()
 EACH = pytest.mark.parametrize("data", SAMPLES.values(), ids=SAMPLES.keys())
@@ -26,7 +27,7 @@ def test_undo_restores_every_byte(data: bytes, caption_policy: CaptionPolicy) ->
         states.append(after)
         changes.append(splices)
     for splices, before in zip(reversed(changes), reversed(states[:-1]), strict=True):
-        assert jpeg_edit.splice(states.pop(), jpeg_edit.inverse(splices)) == before
+        assert spliced(states.pop(), inverse(splices)) == before
 
 
 @EACH

@@ -1,6 +1,8 @@
 """XMP edits as splices: every form in which programs write a property, and all that is not ours byte for byte."""
 
 import re
+import time
+import tracemalloc
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,9 +13,9 @@ from hypothesis import strategies as st
 from jpegs import alt, bag, foreign_packet, packet, with_segments, xmp_segment
 from trial import CAT, DOG, contents, tag
 
-from tagger.core.errors import PhotoError
+from tagger.core.errors import NotEmbeddable, PhotoError
 from tagger.core.records import Caption, State, Tag
-from tagger.metadata import xmp
+from tagger.metadata import xmp, xmp_tree
 from tagger.metadata.jpeg import parse
 from tagger.metadata.policy import CaptionPolicy
 
@@ -104,7 +106,7 @@ def test_only_our_bytes_are_inserted() -> None:
     assert after.endswith(before[before.index(b"</x:xmpmeta>") :])  # the padding too
     about = after[after.index(b"</rdf:RDF>") - 4000 :]
     assert b'<rdf:Description rdf:about="uuid:faf5">' in about
-    assert tagged(after, Caption("", 0.0)).count(b"sea") == before.count(b"sea")
+    assert tagged(after, Caption("", 0.0)).count(b">sea<") == before.count(b">sea<")
 
 
 def test_other_languages_stay() -> None:
@@ -178,7 +180,7 @@ def test_hierarchies() -> None:
     ],
 )
 def test_what_cannot_be_parsed_is_refused(xml: bytes, cause: str) -> None:
-    with pytest.raises(PhotoError, match=cause):
+    with pytest.raises(NotEmbeddable, match=cause):
         xmp.parse(xml, PATH)
 
 
@@ -193,14 +195,14 @@ def test_what_cannot_be_parsed_is_refused(xml: bytes, cause: str) -> None:
     ],
 )
 def test_forms_that_we_would_break_are_refused(body: str, cause: str) -> None:
-    with pytest.raises(PhotoError, match=cause):
+    with pytest.raises(NotEmbeddable, match=cause):
         tagged(foreign_packet(body))
 
 
 def test_keywords_in_extended_xmp_are_refused() -> None:
     part = b"http://ns.adobe.com/xmp/extension/\0" + b"0" * 32 + bytes(8) + b"<dc:subject>"
     data = with_segments(jpegs.picture(), xmp_segment(foreign_packet()), jpegs.segment(0xE1, part))
-    with pytest.raises(PhotoError, match="extended XMP"):
+    with pytest.raises(NotEmbeddable, match="extended XMP"):
         tag(data, DOG)
 
 
@@ -214,7 +216,7 @@ def test_padding_is_used_only_where_there_is_no_other_room() -> None:
     after = tagged(full)
     assert len(after) == 65502
     assert after.endswith(b'<?xpacket end="w"?>')
-    with pytest.raises(PhotoError, match="no room"):
+    with pytest.raises(NotEmbeddable, match="no room"):
         tagged(sized(65000, 100))
 
 
@@ -261,3 +263,60 @@ def test_any_text_arrives_and_leaves_again(
     assert len(found.provenance.tags) <= len(tags)
     gone, _ = tag(after, Caption("", 0.0), caption_policy=caption_policy)
     assert contents(gone).xmp == before
+
+
+BOMBS = {
+    "entities": b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%b">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12))
+    + b']><x:xmpmeta xmlns:x="adobe:ns:meta/">&m;</x:xmpmeta>',
+    "external entity": b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>',
+    "undeclared entity": packet("<rdf:Description>&lol;</rdf:Description>"),
+    "depth": b"<a>" * 100_000 + b"</a>" * 100_000,
+    "elements": packet("<rdf:Description>" + "<a/>" * 1_000_000 + "</rdf:Description>"),
+    "attributes": packet("<rdf:Description " + " ".join(f'a{n}="x"' for n in range(500_000)) + "/>"),
+    "prefixes": packet("<rdf:Description " + " ".join(f'xmlns:p{n}="urn:{n}"' for n in range(5_000)) + "/>"),
+    "open instructions": b"<?" * 2_000_000,
+    "open comments": b"<!--" * 1_000_000 + b"<a>",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bombs_are_refused_at_once(name: str) -> None:
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        with pytest.raises(NotEmbeddable, match="XMP cannot be parsed") as caught:
+            xmp.parse(BOMBS[name], PATH)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "\n" not in str(caught.value)
+    assert time.process_time() - began < 2
+    assert peak < 200 << 20
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<crs:Note>" + "x &amp; " * 500_000 + "</crs:Note>",
+        "<crs:Dabs><rdf:Seq>" + "<rdf:li>d 0.5 0.25</rdf:li>\n" * 20_000 + "</rdf:Seq></crs:Dabs>",
+        f"<dc:subject{' ' * 300_000}/>",
+    ],
+    ids=["text", "brush strokes", "white space"],
+)
+def test_large_packets_take_no_longer_than_their_length(body: str) -> None:
+    began = time.process_time()
+    large = foreign_packet(body)
+    found = xmp.parse(large, PATH)
+    assert found.data == large
+    for owner in found.descriptions:
+        assert len(list(xmp_tree.attribute_ranges(large, owner))) == 4
+        assert not any(list(xmp_tree.attribute_ranges(large, child)) for child in owner.children)
+    assert time.process_time() - began < 3
+
+
+def test_a_packet_of_sixty_kilobytes_is_edited() -> None:
+    body = "<crs:Note>" + "x" * 55_000 + "</crs:Note>"
+    after = tagged(foreign_packet(body, padding=2000))
+    assert body.encode() in after
+    assert 55_000 < len(after) <= 65502

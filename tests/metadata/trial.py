@@ -11,7 +11,7 @@ from tagger.core.records import Caption, MetadataChange, Photo, PhotoMetadata, S
 from tagger.metadata import document, policy
 from tagger.metadata.atomic import SUFFIX
 from tagger.metadata.policy import CaptionPolicy, Origin
-from tagger.metadata.writer import EmbeddedWriter
+from tagger.metadata.writer import PhotoWriter
 
 PICTURE = jpegs.picture()
 NOBODY = 65534
@@ -38,8 +38,8 @@ def contents(data: bytes):
     return document.parse(Path("photo.jpg"), data).contents
 
 
-def writer(**options) -> EmbeddedWriter:
-    return EmbeddedWriter(**{"caption_policy": CaptionPolicy.KEEP, "version": "0.1"} | options)
+def writer(**options) -> PhotoWriter:
+    return PhotoWriter(**{"caption_policy": CaptionPolicy.KEEP, "version": "0.1"} | options)
 
 
 def photo(path: Path) -> Photo:
@@ -53,7 +53,8 @@ def read(path: Path) -> PhotoMetadata:
 
 def plan(path: Path, caption: Caption = DOG, *, run: str = "run-1", **options) -> MetadataChange:
     it = writer(**options)
-    return it.plan(it.read(photo(path)), caption, model="test 1", run=run)
+    (change,) = it.plan(it.read(photo(path)), caption, model="test 1", run=run)
+    return change
 
 
 def write(path: Path, caption: Caption = DOG, *, run: str = "run-1", **options) -> MetadataChange:
