@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tagger.captioning.vocabulary import TagRules
 from tagger.config import Settings, library_config_file, load_settings, user_config_file
 from tagger.core.errors import RunError
 
@@ -83,6 +84,100 @@ def test_mistakes(tmp_path: Path, text: str, cause: str, hint: str) -> None:
     assert str(file) in caught.value.cause
     assert cause in caught.value.cause
     assert hint in caught.value.hint
+
+
+TAGS = """
+[tags]
+allow = ["animal*", " hot  dog "]
+deny = ["cat"]
+write_parents = false
+hierarchical = "always"
+max = 10
+min_score = 1
+prefix = "ai/"
+suffix = " (ai)"
+case = "title"
+synonyms = { dog = "Hund", "Cell Phone" = "Telefon" }
+[tags.hierarchy]
+Rex = ["dog"]
+dog = ["pet", "animal"]
+cat = []
+[tags.thresholds]
+person = 0.8
+"*" = 0
+"""
+
+
+def test_tags(tmp_path: Path) -> None:
+    file = toml(tmp_path, TAGS)
+    tags = load_settings([file]).tags
+    assert tags == TagRules(
+        allow=("animal*", "hot dog"),
+        deny=("cat",),
+        synonyms={"dog": "Hund", "Cell Phone": "Telefon"},
+        hierarchy={"Rex": ("dog",), "dog": ("pet", "animal"), "cat": ()},
+        thresholds={"person": 0.8, "*": 0.0},
+        write_parents=False,
+        hierarchical="always",
+        max=10,
+        min_score=1.0,
+        prefix="ai/",
+        suffix=" (ai)",
+        case="title",
+    )
+    assert tags.origin("deny") == tags.origin("synonyms", "CELL phone") == tags.origin("thresholds", "*") == file
+    assert tags.origin("synonyms", "cat") is None
+
+
+def test_tables_are_merged_and_lists_replaced(tmp_path: Path) -> None:
+    user = toml(tmp_path, TAGS, "user.toml")
+    text = '[tags]\ndeny = ["sky"]\nmax = 3\nallow = []\n[tags.synonyms]\nDOG = "Rex"\nsky = "Himmel"\n'
+    library = toml(tmp_path, text, "library.toml")
+    tags = load_settings([user, library]).tags
+    assert (tags.deny, tags.max, tags.allow) == (("sky",), 3, ())
+    assert (tags.min_score, tags.case, tags.thresholds["person"]) == (1.0, "title", 0.8)
+    assert tags.synonyms == {"Cell Phone": "Telefon", "DOG": "Rex", "sky": "Himmel"}
+    assert [tags.origin(key) for key in ("deny", "allow", "case")] == [library, library, user]
+    assert [tags.origin("synonyms", name) for name in ("dog", "cell phone", "sky")] == [library, user, library]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "hint"),
+    [
+        ("tags = 3", "tags = 3 is not allowed", "a table: [tags]"),
+        ("[tags]\ndenny = []", "unknown setting tags.denny", "did you mean tags.deny?"),
+        ("[tags]\norigins = {}", "unknown setting tags.origins", ""),
+        ("[tags]\nzzz = 1", "unknown setting tags.zzz", "there are tags.allow, tags.deny"),
+        ('[tags]\ndeny = "dog"', 'tags.deny = "dog" is not allowed', "tags.deny is a list of names"),
+        ("[tags]\ndeny = [3]", "tags.deny = [3] is not allowed", "a list of names"),
+        ('[tags]\ndeny = [" "]', "tags.deny = [' '] is not allowed", "a list of names"),
+        ('[tags]\nallow = ["a;b"]', "tags.allow", "a list of names"),
+        ("[tags]\nwrite_parents = 1", "tags.write_parents = 1 is not allowed", "true or false"),
+        (
+            '[tags]\nhierarchical = "alwys"',
+            'tags.hierarchical = "alwys"',
+            'did you mean "always"? tags.hierarchical is',
+        ),
+        ('[tags]\ncase = ["lower"]', "tags.case = ['lower'] is not allowed", 'one of "as-is", "lower"'),
+        ("[tags]\nmax = -1", "tags.max = -1 is not allowed", "from 0 (all) to 1000"),
+        ("[tags]\nmax = true", "tags.max = true is not allowed", "a whole number"),
+        ("[tags]\nmin_score = 1.1", "tags.min_score = 1.1 is not allowed", "a number from 0 to 1"),
+        ("[tags]\nmin_score = nan", "tags.min_score = nan is not allowed", "a number from 0 to 1"),
+        ("[tags]\nmin_score = true", "tags.min_score = true is not allowed", "a number from 0 to 1"),
+        ('[tags]\nprefix = "a;"', 'tags.prefix = "a;" is not allowed', "without ;"),
+        ('[tags]\nsuffix = "a\\n"', "tags.suffix", "on one line"),
+        ("[tags]\nsynonyms = []", "tags.synonyms = [] is not allowed", "a table: [tags.synonyms]"),
+        ("[tags.synonyms]\ndog = 3", 'tags.synonyms."dog" = 3 is not allowed', "text on one line"),
+        ('[tags.synonyms]\ndog = ""', 'tags.synonyms."dog" = "" is not allowed', "text on one line"),
+        ('[tags.synonyms]\n"d*" = "Hund"', "a name in tags.synonyms", "without ; and *"),
+        ('[tags.synonyms]\ndog = "a"\nDog = "b"', 'tags.synonyms has "Dog" twice', "upper and lower case"),
+        ('[tags.hierarchy]\ndog = "pet"', 'tags.hierarchy."dog" = "pet" is not allowed', "a list of words"),
+        ('[tags.hierarchy]\n"*" = ["pet"]', "a name in tags.hierarchy", "without ; and *"),
+        ("[tags.thresholds]\ndog = 1.5", 'tags.thresholds."dog" = 1.5 is not allowed', "a number from 0 to 1"),
+    ],
+)
+def test_mistakes_in_tags(tmp_path: Path, text: str, cause: str, hint: str) -> None:
+    test_mistakes(tmp_path, text, cause, hint)
 
 
 def test_unreadable(tmp_path: Path) -> None:

@@ -1,15 +1,10 @@
-"""Tag scores -> tags: thresholds and hierarchy from a bundle's ``tags.tsv``. Knows no model."""
+"""The labels of a bundle: its table ``tags.tsv``. Knows no scores, no model, and nothing of the user's vocabulary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from tagger.captioning.bundle import TAGS, Bundle
 from tagger.core.errors import BundleError
-from tagger.core.records import Tag
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 HEADER = ("label", "threshold", "parents", "synonyms")
 
@@ -22,6 +17,16 @@ class Label:
     threshold: float
     parents: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
+
+
+def load_labels(bundle: Bundle) -> tuple[Label, ...]:
+    """The labels of a bundle; none where it has no tag model. Raises BundleError."""
+    if not bundle.tags:
+        return ()
+    try:
+        return parse_labels(bundle.read(TAGS).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BundleError(f"bundle {bundle.source}: {TAGS} is not UTF-8", "get the bundle again") from error
 
 
 def parse_labels(table: str) -> tuple[Label, ...]:
@@ -50,33 +55,6 @@ def format_labels(labels: Sequence[Label]) -> str:
         (label.label, f"{label.threshold:.4f}", ";".join(label.parents), ";".join(label.synonyms)) for label in labels
     )
     return "".join("\t".join(row) + "\n" for row in (HEADER, *rows))
-
-
-class TagSelector:
-    """Turns probabilities into tags: every label at or over its threshold, with all of its ancestors."""
-
-    def __init__(self, labels: Sequence[Label]) -> None:
-        self.labels = tuple(labels)
-        self._position = {label.label: index for index, label in enumerate(self.labels)}
-
-    def select(self, scores: "NDArray[np.float32]") -> tuple[Tag, ...]:
-        """Tags for the probabilities (T,) of one photo, surest first.
-
-        An ancestor is at least as sure as its surest descendant: what is a dog is an animal.
-        """
-        found: dict[str, float] = {}
-        for label, score in zip(self.labels, scores.tolist(), strict=True):
-            if score >= label.threshold:
-                for name in (label.label, *label.parents):
-                    own = float(scores[self._position[name]])
-                    found[name] = max(found.get(name, 0.0), own, score)
-        for name, score in tuple(found.items()):  # an ancestor may have brought in a score of its own
-            for ancestor in self.labels[self._position[name]].parents:
-                found[ancestor] = max(found.get(ancestor, 0.0), score)
-        return tuple(
-            Tag(name, score, self.labels[self._position[name]].parents)
-            for name, score in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        )
 
 
 def _split(cell: str) -> tuple[str, ...]:

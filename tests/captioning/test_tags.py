@@ -1,13 +1,13 @@
-"""Scores to tags."""
+"""The table of labels."""
 
-import numpy as np
+from pathlib import Path
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import tiny_bundle
 
-from tagger.captioning.tags import Label, TagSelector, format_labels, parse_labels
+from tagger.captioning.bundle import load_bundle
+from tagger.captioning.tags import Label, format_labels, load_labels, parse_labels
 from tagger.core.errors import BundleError
-from tagger.core.records import Tag
 
 ANIMALS = (
     Label("animal", 0.8),
@@ -16,37 +16,6 @@ ANIMALS = (
     Label("cat", 0.6, ("pet", "animal")),
     Label("sky", 0.3),
 )
-
-
-def select(*scores: float) -> tuple[Tag, ...]:
-    found = TagSelector(ANIMALS).select(np.array(scores, np.float64))
-    return tuple(Tag(tag.label, round(tag.score, 6), tag.ancestors) for tag in found)
-
-
-def test_thresholds() -> None:
-    assert select(0.79, 1.0, 0.49, 0.59, 0.29) == ()
-    assert select(0.8, 0, 0, 0, 0.3) == (Tag("animal", 0.8), Tag("sky", 0.3))
-
-
-def test_ancestors_come_along_and_are_as_sure() -> None:
-    assert select(0.1, 0.7, 0.6, 0, 0) == (
-        Tag("animal", 0.7), Tag("pet", 0.7, ("animal",)), Tag("dog", 0.6, ("pet", "animal")),
-    )  # fmt: skip
-    assert select(0.1, 0.1, 0.6, 0.9, 0)[0] == Tag("animal", 0.9)
-
-
-def test_scores_must_fit() -> None:
-    with pytest.raises(ValueError, match="zip"):
-        select(0.5)
-
-
-@given(scores=st.lists(st.floats(0, 1), min_size=5, max_size=5))
-def test_order_and_hierarchy(scores: list[float]) -> None:
-    tags = select(*scores)
-    assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)
-    by_label = {tag.label: tag for tag in tags}
-    assert len(by_label) == len(tags)
-    assert all(by_label[name].score >= tag.score for tag in tags for name in tag.ancestors)
 
 
 def test_table_round_trip() -> None:
@@ -73,3 +42,15 @@ def test_bad_rows(row: str, message: str) -> None:
 def test_no_header(table: str) -> None:
     with pytest.raises(BundleError, match="does not begin with the columns"):
         parse_labels(table)
+
+
+def test_labels_of_a_bundle(own_bundle: Path, tmp_path: Path) -> None:
+    assert [label.label for label in load_labels(load_bundle(own_bundle))] == [
+        "colour", "warm", "cold", "red", "green", "blue",
+    ]  # fmt: skip
+    tiny_bundle.replace_file(own_bundle, "tags.tsv", b"label\tthreshold\tparents\tsynonyms\ncaf\xe9\t1\t\t\n")
+    with pytest.raises(BundleError, match="not UTF-8"):
+        load_labels(load_bundle(own_bundle))
+    manifest = tiny_bundle.read_manifest(own_bundle)
+    tiny_bundle.write_manifest(own_bundle, manifest | {"tags": {}})
+    assert load_labels(load_bundle(own_bundle)) == ()
