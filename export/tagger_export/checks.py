@@ -18,10 +18,14 @@ BEAM_WIDTH = 5
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """What a graph must look like: for each input and output its shape, ``None`` for the batch axis ``N``."""
+    """What a graph must look like: for each input and output its shape, ``None`` for the batch axis ``N``.
+
+    ``integers`` are the inputs of int64; everything else is float32.
+    """
 
     inputs: Mapping[str, tuple[int | None, ...]]
     outputs: Mapping[str, tuple[int | None, ...]]
+    integers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def check_graph(
     yield Check(f"{file}: shapes", all(fixed[name] == shapes[name][1:] for name in shapes), f"{fixed}")
     worst = 0.0
     for batch in (1, 3):
-        inputs = _random_inputs(interface.inputs, batch)
+        inputs = _random_inputs(interface, batch)
         expected, found = reference(*inputs.values()), graph.run(inputs)
         for name in interface.outputs:
             worst = max(worst, float(np.abs(np.asarray(expected[name]) - found[name]).max()))
@@ -87,13 +91,15 @@ def require(checks: Sequence[Check]) -> None:
         raise RunError(f"the exported graphs are not what was trained: {'; '.join(failed)}", "nothing was written")
 
 
-def _random_inputs(shapes: Mapping[str, tuple[int | None, ...]], batch: int) -> dict[str, "NDArray[Any]"]:
+def _random_inputs(interface: Interface, batch: int) -> dict[str, "NDArray[Any]"]:
     rng = np.random.default_rng(batch)
     inputs: dict[str, NDArray[Any]] = {}
-    for name, shape in shapes.items():
+    for name, shape in interface.inputs.items():
         full = (batch, *(int(n or 1) for n in shape[1:]))
         if name == "input_ids":
             inputs[name] = rng.integers(0, 4, full, dtype=np.int64)
+        elif name in interface.integers:  # positions: every decoder has two
+            inputs[name] = rng.integers(0, 2, full, dtype=np.int64)
         elif name == "pooled":
             inputs[name] = rng.random(full, dtype=np.float32)
         else:

@@ -14,7 +14,7 @@ from tagger_training.datasets import CaptionedPhoto
 from tagger_training.encoders import build_encoder
 from tagger_training.metrics import CaptionScores, TagScores, score_captions, score_tags
 from tagger_training.run import Run
-from tagger_training.systems.merge_lstm import PrefixDecoder
+from tagger_training.systems.prefix import PrefixDecoder
 
 from tagger.captioning import sampler
 from tagger.captioning.captioner import OnnxCaptioner
@@ -37,15 +37,20 @@ class Evaluation:
     def as_json(self) -> dict[str, Any]:
         """The scores as JSON values."""
         scores = asdict(self.caption_scores)
+        del scores["each"]
         scores |= {f"bleu_{n}": value for n, value in enumerate(scores.pop("bleu"), start=1)}
         if self.tag_scores:
             scores |= {f"tags_{name}": value for name, value in asdict(self.tag_scores).items()}
         scores["photos_per_second"] = self.photos_per_second
-        return {name: round(value, 4) for name, value in scores.items()}
+        return {name: round(value, 4) for name, value in scores.items() if value is not None}
 
 
 def evaluate_bundle(
-    captioner: OnnxCaptioner, photos: Sequence[CaptionedPhoto], progress: Callable[[int], None]
+    captioner: OnnxCaptioner,
+    photos: Sequence[CaptionedPhoto],
+    progress: Callable[[int], None],
+    *,
+    meteor: bool = False,
 ) -> Evaluation:
     """Caption every photo with the runtime as users run it, and score the captions and tags.
 
@@ -66,7 +71,7 @@ def evaluate_bundle(
     texts = tuple(caption.text for caption in captions)
     return Evaluation(
         texts,
-        score_captions(texts, [photo.captions for photo in photos]),
+        score_captions(texts, [photo.captions for photo in photos], meteor=meteor),
         _tag_scores(captioner.labels, np.concatenate(scores), captions, photos),
         len(photos) / seconds,
     )
@@ -82,7 +87,7 @@ def evaluate_run(run: Run, photos: Sequence[CaptionedPhoto], progress: Callable[
     texts: list[str] = []
     for start in range(0, len(photos), _BATCH):
         pixels = np.stack([load_image(photo.path, spec) for photo in photos[start : start + _BATCH]])
-        features = np.asarray(encoder(preprocess(pixels, spec), training=False)["pooled"])
+        features = np.asarray(encoder(preprocess(pixels, spec), training=False)[run.system.reads])
         found = sampler.greedy(decoder.step, decoder.start(features), len(features), rules)
         texts.extend(run.tokenizer.decode(hypotheses[0].token_ids) for hypotheses in found)
         progress(len(texts))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tagger_training.concepts import load_concepts
 from tagger_training.encoders import build_encoder
 from tagger_training.run import Run
-from tagger_training.systems.merge_lstm import UNITS, PrefixDecoder, start_function, step_function
+from tagger_training.systems.prefix import PrefixDecoder
 from tagger_training.tag_head import load_tag_head
 
 import tagger
@@ -65,7 +65,8 @@ def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[
     checks: list[Check] = []
     graphs: dict[str, bytes] = {}
     for file, part in parts.items():
-        inputs = {name: (shape, _dtype(name)) for name, shape in part.interface.inputs.items()}
+        integers = part.interface.integers
+        inputs = {n: (shape, "int64" if n in integers else "float32") for n, shape in part.interface.inputs.items()}
         graphs[file] = to_onnx(part.model, inputs)
         for check in check_graph(file, graphs[file], part.interface, _reference(part.model)):
             report(check)
@@ -128,31 +129,41 @@ def add_model_card(folder: Path, card: str, provenance: Mapping[str, Any]) -> No
 
 
 def _parts(run: Run, model: Any, encoder: Any) -> dict[str, _Part]:
-    spec = run.config.encoder_spec
-    size, channels, vocabulary = spec.image.size, spec.channels, len(run.tokenizer)
-    cells = encoder.output["encoder_hidden_states"].shape[1]
-    states: dict[str, tuple[int | None, ...]] = {f"state.{name}": (None, UNITS) for name in ("h", "c", "image")}
-    pooled: dict[str, tuple[int | None, ...]] = {"pooled": (None, channels)}
+    spec, system = run.config.encoder_spec, run.system
+    size = spec.image.size
+    pooled: dict[str, tuple[int | None, ...]] = {"pooled": (None, spec.width)}
+    grid: dict[str, tuple[int | None, ...]] = {"encoder_hidden_states": (None, spec.cells, spec.channels)}
+    start, step = _part(system.start(model)), _part(system.step(model))
     parts = {
-        "encoder_model.onnx": _Part(
-            encoder,
-            Interface(
-                {"pixel_values": (None, size, size, 3)}, pooled | {"encoder_hidden_states": (None, cells, channels)}
-            ),
-        ),
-        "decoder_start.onnx": _Part(start_function(model), Interface(pooled, states)),
-        "decoder_step.onnx": _Part(
-            step_function(model),
-            Interface(
-                {"input_ids": (None,), **states},
-                {"logits": (None, vocabulary), **{f"next.{name}": shape for name, shape in states.items()}},
-            ),
-        ),
+        "encoder_model.onnx": _Part(encoder, Interface({"pixel_values": (None, size, size, 3)}, pooled | grid)),
+        "decoder_start.onnx": start,
+        "decoder_step.onnx": step,
     }
     if (run.folder / "tags").is_dir():
         head, thresholds = load_tag_head(run.folder / "tags")
         parts["tag_model.onnx"] = _Part(head, Interface(pooled, {"tag_scores": (None, len(thresholds))}))
+    read = (pooled | grid)[system.reads]
+    states = start.interface.outputs
+    logits = {"logits": (None, len(run.tokenizer))}
+    attention = {"attention": (None, spec.cells)} if "attention" in step.interface.outputs else {}
+    following = {f"next.{name}": shape for name, shape in states.items()}
+    wanted = {
+        "decoder_start.onnx": ({system.reads: read}, states),
+        "decoder_step.onnx": ({"input_ids": (None,), **states}, {**logits, **attention, **following}),
+    }
+    for file, interface in wanted.items():
+        found = parts[file].interface
+        if (found.inputs, found.outputs) != interface:
+            raise RunError(f"{file} of {run.config.decoder} is not as docs/bundle.md wants it", "mend the decoder")
     return parts
+
+
+def _part(model: Any) -> _Part:
+    """A decoder's graph with the interface that its Keras model says it has."""
+    inputs = {tensor.name: tuple(tensor.shape) for tensor in model.inputs}
+    integers = frozenset(tensor.name for tensor in model.inputs if tensor.dtype == "int64")
+    outputs = {name: tuple(tensor.shape) for name, tensor in model.output.items()}
+    return _Part(model, Interface(inputs, outputs, integers))
 
 
 def _reference(model: Any) -> Callable[..., Mapping[str, Any]]:
@@ -184,7 +195,7 @@ def _token_checks(
     decoder = PrefixDecoder(model, run.system)
 
     def keras_search(pixels: "NDArray[np.float32]", method: str) -> list[list[sampler.Hypothesis]]:
-        features = np.asarray(encoder(pixels, training=False)["pooled"])
+        features = np.asarray(encoder(pixels, training=False)[run.system.reads])
         width = 1 if method == "greedy" else BEAM_WIDTH
         penalty = 0.0 if method == "greedy" else bundle.generation.length_penalty
         start = decoder.start(features)
@@ -207,7 +218,7 @@ def _manifest(
         "format": FORMAT,
         "name": options.name,
         "version": options.version,
-        "architecture": f"{config.encoder}-merge-lstm",
+        "architecture": f"{config.encoder}-{config.decoder}",
         "image": asdict(config.encoder_spec.image),
         "text": asdict(text),
         "generation": asdict(options.generation),
@@ -242,7 +253,3 @@ def _tags_table(run: Run) -> str:
             for label, threshold in thresholds.items()
         ]
     )
-
-
-def _dtype(name: str) -> str:
-    return "int64" if name == "input_ids" else "float32"

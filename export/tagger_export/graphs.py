@@ -1,21 +1,31 @@
 """Keras models -> ONNX graphs with the names, axes and opset of a bundle. Knows no files."""
 
+import math
 import os
 from collections.abc import Mapping
-from typing import Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from tagger.core.errors import RunError
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 OPSET = 18  # the newest that tf2onnx writes
+LARGE = 64 << 20  # bytes of a dense layer's weights; tf2onnx copies what it holds a dozen times (VGG16: 24 GB and more)
 
 
-def to_onnx(model: Any, inputs: Mapping[str, tuple[tuple[int | None, ...], str]]) -> bytes:
+def to_onnx(model: Any, inputs: Mapping[str, tuple[tuple[int | None, ...], str]], *, large: int = LARGE) -> bytes:
     """Convert a Keras model whose outputs are a dict (or one tensor named as its last layer) to ONNX.
 
     ``inputs`` gives for each input its shape (None: the batch axis, called ``N``) and its dtype, in the order of the
-    model's inputs. Raises RunError naming the operators where conversion fails.
+    model's inputs. Dense weights of more than ``large`` bytes go round the converter: they are inputs to it, and are
+    put back as constants afterwards. Raises RunError naming the operators where conversion fails.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
     import onnx
     import tensorflow as tf
     import tf2onnx
@@ -25,8 +35,13 @@ def to_onnx(model: Any, inputs: Mapping[str, tuple[tuple[int | None, ...], str]]
         tf.TensorSpec(shape, dtype, name=plain) for plain, (shape, dtype) in zip(names, inputs.values(), strict=True)
     ]
 
-    def call(*tensors: Any) -> dict[str, Any]:
-        outputs = model(list(tensors) if len(tensors) > 1 else tensors[0], training=False)
+    weights = [w for w in model.weights if len(w.shape) == 2 and w.name == "kernel" and 4 * math.prod(w.shape) > large]
+    signature += [tf.TensorSpec(w.shape, w.dtype, name=f"weights_{i}") for i, w in enumerate(weights)]
+
+    def call(*arguments: Any) -> dict[str, Any]:
+        tensors, values = arguments[: len(inputs)], arguments[len(inputs) :]
+        with keras.StatelessScope(state_mapping=list(zip(weights, values, strict=True))) if weights else nullcontext():
+            outputs = model(list(tensors) if len(tensors) > 1 else tensors[0], training=False)
         if not isinstance(outputs, dict):
             outputs = {model.output_names[0]: outputs}
         return {f"output_{i}": outputs[name] for i, name in enumerate(sorted(outputs))}
@@ -38,9 +53,20 @@ def to_onnx(model: Any, inputs: Mapping[str, tuple[tuple[int | None, ...], str]]
         raise RunError(f"{model.name} cannot be converted to ONNX: {str(error).splitlines()[0]}") from error
     outputs = model.output_names if not isinstance(model.output, dict) else sorted(model.output)
     names |= {f"output_{i}": name for i, name in enumerate(outputs)}
+    _put_back(graph, {f"weights_{i}": np.asarray(weight) for i, weight in enumerate(weights)})
     _rename(graph, names)
     onnx.checker.check_model(graph, full_check=True)
     return bytes(graph.SerializeToString())
+
+
+def _put_back(graph: Any, weights: "Mapping[str, NDArray[Any]]") -> None:
+    """Make constants of the inputs that are weights."""
+    from onnx import numpy_helper
+
+    for name, values in weights.items():
+        (place,) = (i for i, value in enumerate(graph.graph.input) if value.name.partition(":")[0] == name)
+        graph.graph.initializer.append(numpy_helper.from_array(values, graph.graph.input[place].name))
+        del graph.graph.input[place]
 
 
 def _rename(graph: Any, names: Mapping[str, str]) -> None:

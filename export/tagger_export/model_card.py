@@ -7,6 +7,8 @@ from tagger_training.run import Run
 
 from tagger.captioning.bundle import Bundle
 
+_OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop"}
+
 
 def model_card(bundle: Bundle, run: Run, scores: Mapping[str, Any] | None, notes: str) -> str:
     """Markdown. ``scores`` as ``Evaluation.as_json`` gives them; ``notes`` goes in as it is."""
@@ -17,10 +19,11 @@ def model_card(bundle: Bundle, run: Run, scores: Mapping[str, Any] | None, notes
         f"Architecture: {bundle.architecture}. Encoder: {config.encoder} ({config.encoder_spec.licence}), "
         f"{bundle.image.size} x {bundle.image.size} pixels. Vocabulary: {len(run.tokenizer)} tokens.",
         "## Recipe",
-        f"Merge LSTM, teacher-forced, trained on the split `train` of `{config.data}`: batch {config.batch_size}, "
-        f"Adam {config.learning_rate:g} falling on a plateau, dropout {config.dropout}, words seen at least "
-        f"{config.min_count} times, captions cut at {config.max_length} words, seed {config.seed}. "
-        "The encoder was not trained.",
+        f"{_decoder(run)}, teacher-forced, trained on the split `train` of `{config.data}`: batch {config.batch_size}, "
+        f"{_OPTIMIZERS[config.optimizer]} {config.learning_rate:g} falling on a plateau, dropout {config.dropout}, "
+        f"words seen at least {config.min_count} times, captions cut at {config.max_length} words, seed {config.seed}. "
+        + ("One caption of a photo drawn at random a step. " if config.draw else "")
+        + "The encoder was not trained.",
         "## Scores",
         _scores(scores, config.data),
         "## Sizes",
@@ -30,6 +33,12 @@ def model_card(bundle: Bundle, run: Run, scores: Mapping[str, Any] | None, notes
         notes.strip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _decoder(run: Run) -> str:
+    """The decoder by name, and those of its numbers that are not its usual ones."""
+    numbers = ", ".join(f"{name} {value}" for name, value in run.config.numbers.items())
+    return run.system.title + (f" ({numbers})" if numbers else "")
 
 
 def _scores(scores: Mapping[str, Any] | None, data: str) -> str:

@@ -220,7 +220,7 @@ def _read_member(source: Path, name: str) -> bytes:
         raise BundleError(f"no model bundle at {source}", "name a bundle folder or a .taggerbundle file") from error
     except KeyError as error:
         raise BundleError(f"bundle {source}: {name} is missing", "get the bundle again") from error
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, UnicodeDecodeError) as error:
         raise BundleError(
             f"bundle {source}: {name} cannot be read: {error}", "check the file and its rights"
         ) from error

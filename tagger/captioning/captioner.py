@@ -1,5 +1,6 @@
 """A bundle at work: encode once, loop the decoder step, detokenize. Batch in, batch out."""
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -7,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tagger.captioning import sampler
-from tagger.captioning.bundle import TAGS, VOCABULARY, Bundle
+from tagger.captioning.bundle import VOCABULARY, Bundle
 from tagger.captioning.image import load_image, preprocess
+from tagger.captioning.selection import Decision, TagSelector
 from tagger.captioning.session import Device, Graph
-from tagger.captioning.tags import Label, TagSelector, parse_labels
+from tagger.captioning.tags import Label, load_labels
 from tagger.captioning.tokenizer import Tokenizer
+from tagger.captioning.vocabulary import Vocabulary
 from tagger.core.errors import BundleError
 from tagger.core.records import Alternative, Caption, Photo, Tag
 
@@ -54,7 +57,7 @@ class OnnxCaptioner:
             graph, ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx")
         )
         self._tag_model = graph("tag_model.onnx") if bundle.tags else None
-        self._selector = TagSelector(parse_labels(_text(bundle, TAGS))) if bundle.tags else None
+        self._selector = TagSelector(Vocabulary(load_labels(bundle))) if bundle.tags else None
         try:
             self._tokenizer = Tokenizer(_text(bundle, VOCABULARY).splitlines(), text)
         except ValueError as error:
@@ -70,6 +73,12 @@ class OnnxCaptioner:
             no_repeat_ngram=bundle.generation.no_repeat_ngram,
         )
 
+    def speaking(self, vocabulary: Vocabulary) -> "OnnxCaptioner":
+        """The same captioner, its graphs shared, whose tags are in the user's words."""
+        other = copy.copy(self)
+        other._selector = TagSelector(vocabulary) if self._selector else None
+        return other
+
     @property
     def model_id(self) -> str:
         """Name and version of the bundle."""
@@ -79,6 +88,11 @@ class OnnxCaptioner:
     def provider(self) -> str:
         """The ONNX Runtime provider that really runs the encoder."""
         return self._encoder.provider
+
+    @property
+    def attends(self) -> bool:
+        """Whether the decoder says where it looks (``follow``)."""
+        return "attention" in self._step.outputs
 
     def prepare(self, photo: Photo) -> "NDArray[np.float32]":
         """Read a photo into ``pixel_values`` (H, W, 3). Thread-safe. Raises PhotoError."""
@@ -123,16 +137,41 @@ class OnnxCaptioner:
         width = decoding.beam_width or generation.beam_width
         return sampler.beam_search(step, start, photos, self._rules, width=width, length_penalty=penalty)
 
+    def follow(
+        self, encoded: "dict[str, NDArray[np.float32]]", token_ids: Sequence[int]
+    ) -> "tuple[NDArray[np.float32], NDArray[np.float32] | None]":
+        """Let every encoded photo (N) say the same caption of T tokens, whatever it would say itself.
+
+        Returns the natural log of each token's probability (N, T), and where the bundle attends, the weight of each
+        cell of the grid for each token (N, T, S).
+        """
+        state: sampler.State = self._start.run(encoded)
+        photos = len(encoded["pooled"])
+        log_probabilities = np.zeros((photos, len(token_ids)), np.float32)
+        attention = []
+        for t, said in enumerate((self._bundle.text.start, *token_ids[:-1])):
+            outputs = self._step.run({"input_ids": np.full(photos, said, np.int64), **state})
+            shifted = outputs["logits"] - outputs["logits"].max(axis=1, keepdims=True)
+            log_probabilities[:, t] = shifted[:, token_ids[t]] - np.log(np.exp(shifted).sum(axis=1))
+            attention += [outputs["attention"]] if "attention" in outputs else []
+            state = _following(outputs)
+        return log_probabilities, np.stack(attention, axis=1) if attention else None
+
     @property
     def labels(self) -> tuple[Label, ...]:
         """The labels that the bundle knows, in the order of ``tag_scores``."""
-        return self._selector.labels if self._selector else ()
+        return self._selector.vocabulary.labels if self._selector else ()
 
     def tag_scores(self, pooled: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Probabilities (N, T) of all labels for pooled features (N, P)."""
         if self._tag_model is None:
             return np.zeros((len(pooled), 0), np.float32)
         return self._tag_model.run({"pooled": pooled})["tag_scores"]
+
+    def explain(self, pixel_values: "NDArray[np.float32]") -> tuple[Decision, ...]:
+        """What becomes of every entry of the vocabulary on one photo (H, W, 3), in the vocabulary's order."""
+        scores = self.tag_scores(self.encode(np.stack([pixel_values]))["pooled"])
+        return self._selector.decide(scores[0]) if self._selector else ()
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         """Sentence for token ids."""
@@ -153,8 +192,7 @@ class OnnxCaptioner:
         self, token_ids: "NDArray[np.int64]", state: "sampler.State"
     ) -> "tuple[NDArray[np.float32], sampler.State]":
         outputs = self._step.run({"input_ids": token_ids, **state})
-        logits = outputs["logits"]
-        return logits, {name.removeprefix("next."): value for name, value in outputs.items() if name.startswith(_NEXT)}
+        return outputs["logits"], _following(outputs)
 
     def _check_interfaces(self) -> None:
         """Refuse graphs whose names or vocabulary do not fit together, before the first photo."""
@@ -178,12 +216,17 @@ class OnnxCaptioner:
             "tag_model.onnx gives one score a label of tags.tsv": lambda: (
                 self._tag_model is None
                 or self._selector is None
-                or self._tag_model.shapes.get("tag_scores", (None, None))[-1] == len(self._selector.labels)
+                or self._tag_model.shapes.get("tag_scores", (None, None))[-1] == len(self.labels)
             ),
         }
         for rule, holds in wrong.items():
             if not holds():
                 raise BundleError(f"bundle {self._bundle.source}: it does not hold that {rule}", "get the bundle again")
+
+
+def _following(outputs: "dict[str, NDArray[np.float32]]") -> "sampler.State":
+    """The state for the next step."""
+    return {name.removeprefix("next."): value for name, value in outputs.items() if name.startswith(_NEXT)}
 
 
 def _text(bundle: Bundle, name: str) -> str:

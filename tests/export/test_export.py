@@ -182,3 +182,16 @@ def test_what_is_no_run_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(RunError, match="is not a training run"):
         export([str(tmp_path), str(tmp_path / "out")])
+
+
+def test_a_page_to_look_through(bundle: Path, data: Path, tmp_path: Path) -> None:
+    from tagger_export.command import evaluate
+
+    page = tmp_path / "page.html"
+    assert evaluate([str(bundle), "--data", str(data), "--html", str(page), "--json"]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<article>") == 8
+    assert text.count("data:image/jpeg;base64,") == 8
+    assert "a red dog" in text
+    assert "http" not in text.replace("http-equiv", "")
+    assert "<script" not in text

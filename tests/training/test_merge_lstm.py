@@ -25,13 +25,14 @@ def test_parameters_at_the_size_of_its_source() -> None:
 
 
 def test_start_and_step_say_what_the_whole_caption_says(model) -> None:
-    from tagger_training.systems.merge_lstm import start_function, step_function
+    from tagger_training.systems.merge_lstm import MergeLstm
 
     rng = np.random.default_rng(0)
     features = rng.random((4, D), dtype=np.float32)
     tokens = rng.integers(0, V, (4, T)).astype(np.int32)
     whole = np.asarray(model([features, tokens], training=False))
-    start, step = start_function(model), step_function(model)
+    system = MergeLstm(D, V, T)
+    start, step = system.start(model), system.step(model)
     state = {name: np.asarray(value) for name, value in start(features).items()}
     for t in range(T):
         outputs = step([tokens[:, t].astype(np.int64), state["state.h"], state["state.c"], state["state.image"]])
@@ -50,7 +51,8 @@ def test_what_comes_later_changes_nothing_before(model) -> None:
 
 
 def test_prefix_decoder_agrees_with_the_model(model) -> None:
-    from tagger_training.systems.merge_lstm import MergeLstm, PrefixDecoder
+    from tagger_training.systems.merge_lstm import MergeLstm
+    from tagger_training.systems.prefix import PrefixDecoder
 
     decoder = PrefixDecoder(model, MergeLstm(D, V, T))
     features = np.random.default_rng(1).random((2, D), dtype=np.float32)

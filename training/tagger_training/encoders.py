@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -11,25 +12,80 @@ from tagger.captioning.bundle import ImageSpec
 from tagger.core.errors import RunError
 
 _IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+_CAFFE = {"color_order": "BGR", "scale": 1.0, "mean": (103.939, 116.779, 123.68)}
+_TO_ONE = {"scale": 1 / 127.5, "mean": (1.0, 1.0, 1.0)}
+_APPLICATIONS = "weights of keras.applications"
+Build = Callable[[str | None], keras.Model]
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
-    """An encoder: its ``image`` preprocessing, the layer whose output is the ``grid``, the licence of its weights."""
+    """An encoder: its ``image`` preprocessing, the layer whose output is the ``grid``, the licence of its weights.
+
+    The grid has ``side`` x ``side`` cells of ``channels`` numbers. ``pooled`` is the layer of ``pooled_channels``
+    numbers that describes the whole picture; empty: the mean of the grid.
+    """
 
     name: str
     image: ImageSpec
     grid: str
     channels: int
-    build: Callable[[str | None], keras.Model]
+    side: int
+    build: Build
     licence: str
+    pooled: str = ""
+    pooled_channels: int = 0
+
+    @property
+    def cells(self) -> int:
+        """Cells of the grid (S)."""
+        return self.side * self.side
+
+    @property
+    def width(self) -> int:
+        """Numbers of the pooled features (P)."""
+        return self.pooled_channels or self.channels
 
 
-def _mobilenet_v2(weights: str | None) -> keras.Model:
-    model = keras.applications.MobileNetV2(input_shape=(224, 224, 3), weights=None if weights else "imagenet")
-    if weights:
-        model.load_weights(weights)
-    return model
+def _application(name: str, size: int, **settings: Any) -> Build:
+    def build(weights: str | None) -> keras.Model:
+        make = getattr(keras.applications, name)
+        model = make(input_shape=(size, size, 3), weights=None if weights else "imagenet", **settings)
+        if weights:
+            model.load_weights(weights)
+        return model
+
+    return build
+
+
+def _mobilenet_v3_small(weights: str | None) -> keras.Model:
+    model = _application("MobileNetV3Small", 224)(weights)
+    # Keras numbers this model's activations by what was built before, so the grid is found by what follows it.
+    *_, pooling = (layer for layer in model.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D))
+    return keras.Model(model.input, keras.layers.Activation("linear", name="grid")(pooling.input))
+
+
+def _hub_resnet(preset: str, **architecture: Any) -> Build:
+    """A ResNet of the package keras-hub, which an installation need not have."""
+
+    def build(weights: str | None) -> keras.Model:
+        try:
+            from keras_hub.models import ResNetBackbone
+        except ImportError as error:
+            raise RunError(f"{preset} needs the package keras-hub", "pip install keras-hub") from error
+        if weights is None:
+            backbone = ResNetBackbone.from_preset(preset, image_shape=(224, 224, 3))
+        else:
+            backbone = ResNetBackbone(
+                stackwise_num_filters=[64, 128, 256, 512],
+                stackwise_num_strides=[1, 2, 2, 2],
+                image_shape=(224, 224, 3),
+                **architecture,
+            )
+            backbone.load_weights(weights)
+        return keras.Model(backbone.input, keras.layers.Activation("linear", name="grid")(backbone.output))
+
+    return build
 
 
 def _lite2(weights: str | None) -> keras.Model:
@@ -47,13 +103,83 @@ ENCODERS = {
     for spec in (
         EncoderSpec(
             "mobilenetv2",
-            ImageSpec(224, scale=1 / 127.5, mean=(1.0, 1.0, 1.0)),
+            ImageSpec(224, **_TO_ONE),
             "out_relu",
             1280,
-            _mobilenet_v2,
-            "weights of keras.applications",
+            7,
+            _application("MobileNetV2", 224),
+            _APPLICATIONS,
         ),
-        EncoderSpec("efficientnet-lite2", ImageSpec(260, **_IMAGENET), "head_act", 1280, _lite2, "Apache-2.0"),
+        EncoderSpec("efficientnet-lite2", ImageSpec(260, **_IMAGENET), "head_act", 1280, 9, _lite2, "Apache-2.0"),
+        EncoderSpec(
+            "resnet50",
+            ImageSpec(224, **_CAFFE),
+            "conv5_block3_out",
+            2048,
+            7,
+            _application("ResNet50", 224),
+            _APPLICATIONS,
+        ),
+        EncoderSpec(
+            "vgg16",
+            ImageSpec(224, **_CAFFE),
+            "block5_pool",
+            512,
+            7,
+            _application("VGG16", 224),
+            _APPLICATIONS,
+            "fc2",
+            4096,
+        ),
+        EncoderSpec(
+            "vgg16-conv",
+            ImageSpec(224, **_CAFFE),
+            "block5_pool",
+            512,
+            7,
+            _application("VGG16", 224, include_top=False),
+            _APPLICATIONS,
+        ),
+        EncoderSpec(
+            "inceptionv3",
+            ImageSpec(299, **_TO_ONE),
+            "mixed10",
+            2048,
+            8,
+            _application("InceptionV3", 299),
+            _APPLICATIONS,
+        ),
+        EncoderSpec("mobilenetv3small", ImageSpec(224, scale=1.0), "grid", 576, 7, _mobilenet_v3_small, _APPLICATIONS),
+        EncoderSpec(
+            "resnet18",
+            ImageSpec(224, **_IMAGENET),
+            "grid",
+            512,
+            7,
+            _hub_resnet(
+                "resnet_18_imagenet",
+                input_conv_filters=[64],
+                input_conv_kernel_sizes=[7],
+                stackwise_num_blocks=[2, 2, 2, 2],
+                block_type="basic_block",
+            ),
+            "weights of keras-hub",
+        ),
+        EncoderSpec(
+            "resnet34",
+            ImageSpec(224, **_IMAGENET),
+            "grid",
+            512,
+            7,
+            _hub_resnet(
+                "resnet_vd_34_imagenet",
+                input_conv_filters=[32, 32, 64],
+                input_conv_kernel_sizes=[3, 3, 3],
+                stackwise_num_blocks=[3, 4, 6, 3],
+                block_type="basic_block_vd",
+            ),
+            "weights of keras-hub",
+        ),
     )
 }
 
@@ -64,20 +190,28 @@ def source_preprocessing(spec: EncoderSpec) -> EncoderSpec:
 
 
 def build_encoder(spec: EncoderSpec, weights: Path | None) -> keras.Model:
-    """Keras model ``pixel_values`` (N, H, W, 3) -> dict of ``encoder_hidden_states`` (N, S, D) and ``pooled`` (N, D).
+    """Keras model ``pixel_values`` (N, H, W, 3) -> dict of ``encoder_hidden_states`` (N, S, D) and ``pooled`` (N, P).
 
-    Raises RunError for weights that are missing or of another architecture.
+    Raises RunError for weights that are missing, cannot be fetched, or are of another architecture.
     """
     if weights is not None and not weights.is_file():
         raise RunError(f"no encoder weights at {weights}", "check the path given with --encoder-weights")
     try:
         model = spec.build(str(weights) if weights else None)
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0][:200]
-        raise RunError(f"the weights {weights or 'imagenet'} do not load into {spec.name}: {reason}") from error
+    except RunError:
+        raise
+    except Exception as error:  # Keras reports a failed download by Exception itself
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        if weights is None:
+            hint = "name a weights file with --encoder-weights"
+            raise RunError(f"the weights of {spec.name} cannot be fetched: {reason}", hint) from error
+        raise RunError(f"the weights {weights} do not load into {spec.name}: {reason}") from error
     grid = model.get_layer(spec.grid).output
     cells = keras.layers.Reshape((-1, spec.channels), name="cells")(grid)
-    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(grid)
+    if spec.pooled:
+        pooled = model.get_layer(spec.pooled).output
+    else:
+        pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(grid)
     return keras.Model(model.input, {"encoder_hidden_states": cells, "pooled": pooled}, name=spec.name)
 
 

@@ -1,7 +1,8 @@
-"""Pooled encoder features on disk, keyed by photo and encoder: no photo is encoded twice.
+"""Encoder features on disk, keyed by photo and encoder: no photo is encoded twice, and nothing is held in memory.
 
-A cache folder holds one pair of files an encoder: ``KEY.f32`` with a row of float32 a photo, and ``KEY.photos``
-with the SHA-256 of the photo file of each row. Both only grow, so an interrupted run loses one batch at most.
+A cache folder holds for each encoder ``KEY.f32`` with a row of pooled float32 a photo, and ``KEY.photos`` with the
+SHA-256 of the photo file of each row; where a grid was asked for, ``KEY.grid.f16`` and ``KEY.grid.photos`` too, as
+float16. All of them only grow, so an interrupted run loses one batch at most.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from tagger.captioning.image import decode_image, preprocess
 from tagger.core.errors import PhotoError
@@ -20,20 +21,39 @@ from tagger_training.encoders import EncoderSpec, build_encoder, encoder_key
 _BATCH = 32
 
 
-def pooled_features(
+class Features:
+    """Features of photos as they lie in the cache, mapped from disk; indexing reads rows as float32."""
+
+    def __init__(self, values: NDArray, rows: NDArray[np.int64]) -> None:
+        self._values, self._rows = values, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, photos: NDArray[np.int64] | slice) -> NDArray[np.float32]:
+        return np.asarray(self._values[self._rows[photos]], np.float32)
+
+
+def encoded_photos(
     photos: Sequence[Path],
     spec: EncoderSpec,
     weights: Path | None,
     cache: Path,
     *,
+    grid: bool = False,
     progress: Callable[[int, int], None],
-) -> tuple[NDArray[np.float32], dict[int, PhotoError]]:
-    """Features (len(photos), channels) in the order of ``photos``; rows of photos that cannot be read are zero.
+) -> tuple[dict[str, Features], dict[int, PhotoError]]:
+    """Features by the encoder's output names: ``pooled`` (P), and with ``grid`` ``encoder_hidden_states`` (S, D).
 
-    Those are returned too, by position. ``progress(done, total)`` counts the photos that had to be encoded.
+    They are those of the photos that can be read, in order; the errors of the others are returned by position.
+    ``progress(done, total)`` counts the photos that had to be encoded.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    store = _Store(cache / encoder_key(spec, weights), spec.channels)
+    key = encoder_key(spec, weights)
+    stores = {"pooled": _Store(cache / f"{key}.f32", cache / f"{key}.photos", (spec.width,), np.float32)}
+    if grid:
+        files = cache / f"{key}.grid.f16", cache / f"{key}.grid.photos"
+        stores["encoder_hidden_states"] = _Store(*files, (spec.cells, spec.channels), np.float16)
     keys: list[str] = []
     failed: dict[int, PhotoError] = {}
     for position, path in enumerate(photos):
@@ -42,8 +62,10 @@ def pooled_features(
         except OSError as error:
             keys.append("")
             failed[position] = PhotoError(path, f"cannot be read: {error.strerror}")
-    first = {key: i for i, key in reversed(list(enumerate(keys))) if key and key not in store.rows}
+    known = set.intersection(*(set(store.rows) for store in stores.values()))
+    first = {key: i for i, key in reversed(list(enumerate(keys))) if key and key not in known}
     todo = sorted(first.values())
+    bad: dict[str, str] = {}
     if todo:
         encoder = build_encoder(spec, weights)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -51,17 +73,15 @@ def pooled_features(
                 batch = todo[start : start + _BATCH]
                 loaded = list(pool.map(lambda i: _load(photos[i], spec), batch))
                 good = [(i, pixels) for i, pixels in zip(batch, loaded, strict=True) if isinstance(pixels, np.ndarray)]
-                failed |= {i: e for i, e in zip(batch, loaded, strict=True) if isinstance(e, PhotoError)}
+                bad |= {keys[i]: e.cause for i, e in zip(batch, loaded, strict=True) if isinstance(e, PhotoError)}
                 if good:
-                    pixel_values = np.stack([pixels for _, pixels in good])
-                    pooled = np.asarray(encoder(pixel_values, training=False)["pooled"])
-                    store.append([keys[i] for i, _ in good], pooled)
+                    outputs = encoder(np.stack([pixels for _, pixels in good]), training=False)
+                    for name, store in stores.items():
+                        store.append([keys[i] for i, _ in good], np.asarray(outputs[name]))
                 progress(min(start + _BATCH, len(todo)), len(todo))
-    features = np.zeros((len(photos), spec.channels), np.float32)
-    for position, key in enumerate(keys):
-        if key in store.rows:
-            features[position] = store.values[store.rows[key]]
-    return features, failed
+    failed |= {i: PhotoError(photos[i], bad[key]) for i, key in enumerate(keys) if key in bad}
+    kept = [key for i, key in enumerate(keys) if i not in failed]
+    return {name: store.features(kept) for name, store in stores.items()}, failed
 
 
 def _load(path: Path, spec: EncoderSpec) -> NDArray[np.float32] | PhotoError:
@@ -72,32 +92,32 @@ def _load(path: Path, spec: EncoderSpec) -> NDArray[np.float32] | PhotoError:
 
 
 class _Store:
-    """The two files of one encoder, and the row of each photo."""
+    """Two files, the values and the photos that they are of, and the row of each photo."""
 
-    def __init__(self, stem: Path, channels: int) -> None:
-        self._values, self._photos = stem.with_suffix(".f32"), stem.with_suffix(".photos")
-        self._channels = channels
-        lines = self._photos.read_text().split() if self._photos.exists() else []
-        size = self._values.stat().st_size if self._values.exists() else 0
-        whole = min(len(lines), size // (4 * channels))
-        if self._values.exists():  # drop what an interruption left half-written
-            os.truncate(self._values, whole * 4 * channels)
-            self._photos.write_text("".join(line + "\n" for line in lines[:whole]))
+    def __init__(self, values: Path, photos: Path, shape: tuple[int, ...], dtype: DTypeLike) -> None:
+        self._values, self._photos, self._shape, self._dtype = values, photos, shape, np.dtype(dtype)
+        lines = photos.read_text().split() if photos.exists() else []
+        size = values.stat().st_size if values.exists() else 0
+        row = int(np.prod(shape)) * self._dtype.itemsize
+        whole = min(len(lines), size // row)
+        if values.exists():  # drop what an interruption left half-written
+            os.truncate(values, whole * row)
+            photos.write_text("".join(line + "\n" for line in lines[:whole]))
         self.rows = {line: row for row, line in enumerate(lines[:whole])}
 
-    @property
-    def values(self) -> NDArray[np.float32]:
-        """All rows (N, channels), mapped from disk."""
+    def features(self, keys: Sequence[str]) -> Features:
+        """The rows of ``keys``, mapped from disk."""
         if not self.rows:
-            return np.zeros((0, self._channels), np.float32)
-        return np.memmap(self._values, np.float32, "r", shape=(len(self.rows), self._channels))
+            return Features(np.zeros((0, *self._shape), self._dtype), np.zeros(0, np.int64))
+        values = np.memmap(self._values, self._dtype, "r", shape=(len(self.rows), *self._shape))
+        return Features(values, np.array([self.rows[key] for key in keys], np.int64))
 
-    def append(self, keys: Sequence[str], values: NDArray[np.float32]) -> None:
-        """Add rows for keys that are not there yet."""
+    def append(self, keys: Sequence[str], values: NDArray) -> None:
+        """Add rows for those of ``keys`` that are not there yet."""
+        new = [i for i, key in enumerate(keys) if key not in self.rows]
         with self._values.open("ab") as file:
-            file.write(np.ascontiguousarray(values, np.float32).tobytes())
+            file.write(np.ascontiguousarray(values[new], self._dtype).tobytes())
         with self._photos.open("a") as file:
-            file.write("".join(key + "\n" for key in keys))
-        first = len(self.rows)
-        for offset, key in enumerate(keys):
-            self.rows[key] = first + offset
+            file.write("".join(keys[i] + "\n" for i in new))
+        for i in new:
+            self.rows[keys[i]] = len(self.rows)

@@ -11,6 +11,9 @@ from tagger.core.errors import RunError
 from tagger_training.run import Run
 from tagger_training.sequences import CaptionBatches
 
+_OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+_HISTORY = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
+
 
 def fit(
     run: Run, train: CaptionBatches, val: CaptionBatches, *, callbacks: tuple[keras.callbacks.Callback, ...] = ()
@@ -26,7 +29,7 @@ def fit(
     resume = _Resume(folder, early, falling, config.seed)
     if resume.finished(config.epochs, early.patience):
         return
-    model = resume.load() or _compiled(run)
+    model = resume.load() or _compiled(run, train)
     model.fit(
         train,
         validation_data=val,
@@ -69,11 +72,13 @@ def plot_history(folder: Path) -> None:
     figure.savefig(folder / "loss.png", dpi=110)
 
 
-def _compiled(run: Run) -> keras.Model:
-    model = run.system.build()
+def _compiled(run: Run, train: CaptionBatches) -> keras.Model:
+    model = run.system.build(train.counts(len(run.tokenizer)))
     model.compile(
-        optimizer=keras.optimizers.Adam(run.config.learning_rate),
+        optimizer=_OPTIMIZERS[run.config.optimizer](run.config.learning_rate),
+        # Weights are 0 on padding, which therefore counts neither in the sum nor in what it is divided by.
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
+        weighted_metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
     return model
 
@@ -133,6 +138,6 @@ class _Resume(keras.callbacks.Callback):
         if previous:
             (self._folder / previous).unlink(missing_ok=True)
         with (self._folder / "history.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, ["epoch", "loss", "val_loss", "learning_rate"], extrasaction="ignore")
+            writer = csv.DictWriter(file, _HISTORY, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(self._state["history"])

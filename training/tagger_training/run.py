@@ -11,7 +11,7 @@
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import keras
@@ -20,26 +20,37 @@ from tagger.captioning.bundle import TextSpec
 from tagger.captioning.tokenizer import Tokenizer
 from tagger.core.errors import RunError
 from tagger_training.encoders import ENCODERS, EncoderSpec, source_preprocessing
-from tagger_training.systems.merge_lstm import Form, MergeLstm
+from tagger_training.systems.catalogue import DECODERS
+from tagger_training.systems.system import Decoder, Form
 
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """Everything that shapes a run, as ``config.json`` holds it."""
+    """Everything that shapes a run, as ``config.json`` holds it.
+
+    ``numbers`` are the decoder's own (``units``, ``depth``, ...) that are not its usual ones; ``vocabulary_size`` 0
+    sets no limit; ``draw`` draws one caption of a photo a step. Fields that a file of an earlier version has not
+    have their defaults.
+    """
 
     encoder: str
     data: str
+    decoder: str = "merge-lstm"
     form: Form = "teacher-forced"
     preprocessing: str = "encoder"
     batch_size: int = 64
     epochs: int = 25
+    optimizer: str = "adam"
     learning_rate: float = 1e-3
     dropout: float = 0.5
+    draw: bool = False
+    vocabulary_size: int = 0
     min_count: int = 4
     max_length: int = 20
     patience: int = 5
     seed: int = 1
     encoder_weights: str = ""
+    numbers: dict[str, int] = field(default_factory=dict)
 
     @property
     def encoder_spec(self) -> EncoderSpec:
@@ -59,11 +70,26 @@ class Run:
     tokenizer: Tokenizer
 
     @property
-    def system(self) -> MergeLstm:
-        """Shape of the decoder."""
-        config = self.config
-        channels = config.encoder_spec.channels
-        return MergeLstm(channels, len(self.tokenizer), config.max_length, config.dropout, config.form)
+    def system(self) -> Decoder:
+        """Shape of the decoder. Raises RunError for settings that it does not have."""
+        config, spec = self.config, self.config.encoder_spec
+        if config.decoder not in DECODERS:
+            raise RunError(f"unknown decoder {config.decoder!r}", f"known are {', '.join(DECODERS)}")
+        decoder = DECODERS[config.decoder]
+        own = {field.name for field in fields(decoder)}
+        if unknown := sorted(set(config.numbers) - own):
+            raise RunError(f"{config.decoder} has no setting {', '.join(unknown)}", f"leave out --{unknown[0]}")
+        if config.form != "teacher-forced" and "form" not in own:
+            raise RunError(f"{config.decoder} cannot be trained on prefixes", "leave out --form")
+        given = {
+            "features": spec.width if decoder.reads == "pooled" else spec.channels,
+            "cells": spec.cells,
+            "vocabulary": len(self.tokenizer),
+            "max_length": config.max_length,
+            "dropout": config.dropout,
+            "form": config.form,
+        }
+        return decoder(**{name: value for name, value in given.items() if name in own}, **config.numbers)
 
     @property
     def weights(self) -> Path | None:
@@ -85,14 +111,15 @@ class Run:
 
 def create_run(folder: Path, config: RunConfig, vocabulary: list[str]) -> Run:
     """Make the folder, or take up the one that is there if it was made by the same configuration."""
+    run = Run(folder, config, Tokenizer(vocabulary, text_spec(config)))
+    _ = run.system  # settings that do not fit are refused before anything is written
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.json"
-    content = json.dumps(asdict(config), indent=2) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") != content:
+    if path.exists() and open_run(folder).config != config:
         raise RunError(f"{folder} holds a run with another configuration", "choose another --out, or remove it")
-    path.write_text(content, encoding="utf-8")
+    path.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
     (folder / "vocabulary.txt").write_text("".join(token + "\n" for token in vocabulary), encoding="utf-8")
-    return Run(folder, config, Tokenizer(vocabulary, text_spec(config)))
+    return run
 
 
 def open_run(folder: Path) -> Run:

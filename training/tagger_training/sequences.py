@@ -1,6 +1,7 @@
 """Captions -> batches of arrays for one training form. Knows no encoder and no layer."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import keras
@@ -8,17 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagger.captioning.tokenizer import Tokenizer
-from tagger_training.systems.merge_lstm import Form, pad_left
+from tagger_training.features import Features
+from tagger_training.systems.prefix import pad_left
+from tagger_training.systems.system import Form
 
 Batch = tuple[tuple[NDArray, NDArray], NDArray, NDArray]
 
 
 class CaptionBatches(keras.utils.PyDataset):
-    """Shuffled batches of ((features, tokens), targets, weights); the order depends on seed and epoch alone."""
+    """Shuffled batches of ((features, tokens), targets, weights); the order depends on seed and epoch alone.
+
+    An epoch has every caption once, or with ``draw`` as many samples: photos drawn uniformly, and one caption of each.
+    The features stay where they are; a batch reads its rows. ``weights`` are 0 on padding.
+    """
 
     def __init__(
         self,
-        features: NDArray[np.float32],
+        features: Features | NDArray[np.float32],
         captions: Sequence[Sequence[str]],
         tokenizer: Tokenizer,
         *,
@@ -27,11 +34,12 @@ class CaptionBatches(keras.utils.PyDataset):
         max_length: int,
         seed: int,
         shuffle: bool = True,
+        draw: bool = False,
     ) -> None:
         super().__init__()
         text = tokenizer.text
         self._features, self._form, self._batch_size, self._seed = features, form, batch_size, seed
-        self._padding, self._length, self._shuffle = text.padding, max_length, shuffle
+        self._padding, self._length, self._shuffle, self._draw = text.padding, max_length, shuffle, draw
         rows, sequences = [], []
         for row, texts in enumerate(captions):
             for caption in texts:
@@ -66,5 +74,16 @@ class CaptionBatches(keras.utils.PyDataset):
 
     def start(self, epoch: int) -> None:
         """Take up the order of an epoch. (Keras calls ``on_epoch_end`` at other times too, so that counts nothing.)"""
-        if self._shuffle:
-            self._order = np.random.default_rng([self._seed, epoch]).permutation(len(self._samples))
+        rng = np.random.default_rng([self._seed, epoch])
+        count = len(self._samples)
+        if self._draw and count:
+            _, first, captions = np.unique(self._samples[:, 0], return_index=True, return_counts=True)
+            photos = rng.integers(0, len(first), count)
+            self._order = first[photos] + rng.integers(0, captions[photos])
+        elif self._shuffle:
+            self._order = rng.permutation(count)
+
+    def counts(self, vocabulary: int) -> NDArray[np.int64]:
+        """How often the captions ask for each token (vocabulary,); the end marker once a caption."""
+        said = Counter(token for sequence in self._sequences for token in sequence[1:])
+        return np.array([said[token] for token in range(vocabulary)], np.int64)

@@ -1,0 +1,42 @@
+"""A trained model as a decoder for the sampler, without start and step: the whole prefix again for every word."""
+
+from collections.abc import Mapping
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from tagger_training.systems.system import Decoder
+
+
+class PrefixDecoder:
+    """The Keras model as a decoder for the sampler: runs the whole prefix again for every word.
+
+    Slow, and independent of the start and step graphs: what they are checked against, and the only way to decode
+    a model trained in the prefix form.
+    """
+
+    def __init__(self, model: keras.Model, system: Decoder, *, padding: int = 0) -> None:
+        self._model, self._system, self._padding = model, system, padding
+
+    def start(self, features: NDArray[np.float32]) -> dict[str, NDArray]:
+        """State before the first token, for features (N, ...) as the system reads them."""
+        return {"features": features, "prefix": np.zeros((len(features), 0), np.int32)}
+
+    def step(
+        self, token_ids: NDArray[np.int64], state: Mapping[str, NDArray]
+    ) -> tuple[NDArray[np.float32], dict[str, NDArray]]:
+        """Logits (R, V) of the word after ``token_ids`` (R,)."""
+        prefix = np.concatenate([state["prefix"], token_ids[:, None].astype(np.int32)], axis=1)
+        tokens = prefix
+        if self._system.form == "prefix":
+            tokens = pad_left(prefix, self._system.max_length, self._padding)
+        logits = self._model.predict_on_batch([state["features"], tokens])
+        last = logits if self._system.form == "prefix" else logits[:, -1]
+        return last, {"features": state["features"], "prefix": prefix}
+
+
+def pad_left(tokens: NDArray[np.int32], length: int, padding: int) -> NDArray[np.int32]:
+    """Prefixes (N, t) -> (N, length): padding first, the oldest tokens cut off where they do not fit."""
+    kept = tokens[:, -length:]
+    return np.pad(kept, ((0, 0), (length - kept.shape[1], 0)), constant_values=padding)
