@@ -1,84 +1,51 @@
-"""Settings -> wired objects: the only place that names concrete classes. Loads ONNX Runtime only when it is needed."""
+"""Settings -> wired objects: the only place that names concrete classes."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import tagger
-from tagger.captioning.bundle import Bundle, load_bundle
+from tagger.captioning.bundle import load_bundle
 from tagger.config import Settings, library_config_file, load_settings, user_config_file
-from tagger.core.errors import RunError
-from tagger.core.records import Caption, Photo
-from tagger.metadata.policy import CaptionPolicy
-from tagger.metadata.writer import EmbeddedWriter
+from tagger.core.errors import RunError, StorageFull
+from tagger.lazy import LazyCaptioner
+from tagger.metadata.policy import CaptionPolicy, Hierarchical
+from tagger.metadata.sidecar import SidecarName, SidecarPolicy
+from tagger.metadata.writer import PhotoWriter
 from tagger.stages import RunOptions, Stages
+from tagger.storage.database import discard, swap_in
 from tagger.storage.index import SqliteIndex
 from tagger.storage.journal import SqliteJournal
 from tagger.storage.library import Library, find_root
+from tagger.storage.lock import LibraryLock
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from tagger.captioning.captioner import Decoding, OnnxCaptioner
+    from tagger.captioning.captioner import Decoding
 
 DEFAULT_BUNDLE = Path(__file__).parent / "bundles" / "default"
 _MEMORY = Path(":memory:")
+WAIT_SECONDS = 10.0
 
 
-class LazyCaptioner:
-    """A captioner that is built when the first photo needs it: a run that finds nothing to do loads no model."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A command that writes in a library, alone: how long (seconds) it waits for another one to be done.
 
-    def __init__(self, bundle: Bundle, settings: Settings, decoding: "Decoding") -> None:
-        self.bundle = bundle
-        self._settings, self._decoding = settings, decoding
-        self._built: OnnxCaptioner | None = None
-        self._lock = Lock()
+    ``notify`` is told once whom it waits for; ``stopped`` ends the waiting.
+    """
 
-    @property
-    def model_id(self) -> str:
-        """Name and version of the bundle."""
-        return self.bundle.model_id
+    command: str
+    wait: float = WAIT_SECONDS
+    notify: Callable[[str], object] = lambda _: None
+    stopped: Callable[[], bool] = lambda: False
 
-    @property
-    def fingerprint(self) -> str:
-        """Everything besides the model that shapes a caption."""
-        d, g = self._decoding, self.bundle.generation
-        penalty = g.length_penalty if d.length_penalty is None else d.length_penalty
-        if d.method == "sample":
-            return f"sample t{d.temperature:g} p{d.top_p:g} n{d.count} s{d.seed}"
-        return f"{d.method} {d.beam_width or g.beam_width} {penalty:g}" if d.method == "beam" else d.method
-
-    @property
-    def device_note(self) -> str:
-        """What to tell a user who asked for CUDA and does not get it; empty otherwise or while nothing is loaded."""
-        if self._settings.device == "cuda" and self._built and not self._built.provider.startswith("CUDA"):
-            return "CUDA was asked for but is not there: running on the CPU (tagger doctor says more)"
-        return ""
-
-    def prepare(self, photo: Photo) -> "NDArray[np.float32]":
-        """Read one photo into ``pixel_values``; needs no model."""
-        from tagger.captioning.image import load_image, preprocess
-
-        return preprocess(load_image(photo.path, self.bundle.image), self.bundle.image)
-
-    def generate(self, batch: "Sequence[NDArray[np.float32]]") -> list[Caption]:
-        """Caption a batch, building the captioner first where that is still to do."""
-        return self.captioner().generate(batch)
-
-    def captioner(self) -> "OnnxCaptioner":
-        """The real captioner. Raises BundleError, RunError."""
-        from tagger.captioning.captioner import OnnxCaptioner
-
-        with self._lock:
-            if self._built is None:
-                self._built = OnnxCaptioner(self.bundle, device=self._settings.device, decoding=self._decoding)
-            return self._built
+    def lock(self, library: Library) -> LibraryLock:
+        """The lock to hold meanwhile."""
+        return LibraryLock(library.lock_file, self.command, wait=self.wait, notify=self.notify, stopped=self.stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +55,34 @@ class OpenLibrary:
     root: Path
     index: SqliteIndex
     journal: SqliteJournal
-    writer: EmbeddedWriter
+    writer: PhotoWriter
 
     def stages(self, captioner: LazyCaptioner, settings: Settings, *, run: str, dry_run: bool) -> Stages:
-        """The stages of one run over this library."""
+        """The stages of one run over this library. Raises RunError where its vocabulary does not fit the bundle."""
+        captioner = captioner.under(settings.tags)
         options = RunOptions(
             run=run,
             decoding=captioner.fingerprint,
-            policy=settings.caption_policy,
+            vocabulary=captioner.vocabulary.fingerprint,
+            policy=_policy(settings),
             write=settings.write,
             dry_run=dry_run,
             jobs=settings.jobs or min(8, os.cpu_count() or 1),
             batch_size=settings.batch_size,
         )
         return Stages(captioner, self.writer, self.index, self.journal, options)
+
+
+def _policy(settings: Settings) -> str:
+    """Everything besides caption and tags that shapes what is written into a photo."""
+    parts: list[str] = [settings.caption_policy]
+    if settings.tags.hierarchical != "auto":
+        parts.append(settings.tags.hierarchical)
+    if settings.sidecar != "auto":
+        parts.append(f"sidecar={settings.sidecar}")
+    if settings.hard_links != "sidecar":
+        parts.append(f"hard_links={settings.hard_links}")
+    return " ".join(parts)
 
 
 def make_captioner(settings: Settings, decoding: "Decoding") -> LazyCaptioner:
@@ -135,28 +116,94 @@ def _folder(path: Path) -> Path:
     return real if os.path.isdir(real) else real.parent  # noqa: PTH112 - Path.is_dir raises where we may not look
 
 
+def make_writer(settings: Settings) -> PhotoWriter:
+    """The writer that does as the settings say."""
+    return PhotoWriter(
+        caption_policy=CaptionPolicy(settings.caption_policy),
+        hierarchical=Hierarchical(settings.tags.hierarchical),
+        keep_time=settings.keep_time,
+        version=tagger.__version__,
+        sidecar=SidecarPolicy(settings.sidecar),
+        sidecar_name=SidecarName(settings.sidecar_name),
+        hard_links=settings.hard_links == "replace",
+    )
+
+
 @contextmanager
 def open_library(
-    root: Path, settings: Settings, *, create: bool = False, in_memory: bool = False
+    root: Path,
+    settings: Settings,
+    *,
+    create: bool = False,
+    in_memory: bool = False,
+    reading: bool = False,
+    claim: Claim | None = None,
 ) -> Iterator[OpenLibrary]:
     """Open index and journal of a library.
 
-    ``create`` makes them where they are missing; ``in_memory`` uses empty ones that leave nothing behind where
-    there are none yet (for a dry run). Raises RunError.
+    ``create`` makes them where they are missing, and keeps the journal within its limits; ``in_memory`` uses empty
+    ones that leave nothing behind where there are none yet (for a dry run). ``reading``: nothing will be written, so
+    a read-only disk will do. Whoever writes has a ``claim``. Raises RunError.
     """
     library = Library(root)
     if create:
         library.create()
     index_file, journal_file = (
-        _MEMORY if in_memory and not file.exists() else file for file in (library.index_file, library.journal_file)
-    )
-    writer = EmbeddedWriter(
-        caption_policy=CaptionPolicy(settings.caption_policy), keep_time=settings.keep_time, version=tagger.__version__
+        _MEMORY if (in_memory or reading) and not file.exists() else file
+        for file in (library.index_file, library.journal_file)
     )
     with ExitStack() as stack:
-        index = stack.enter_context(SqliteIndex(root, index_file))
-        journal = stack.enter_context(SqliteJournal(root, journal_file))
-        yield OpenLibrary(root, index, journal, writer)
+        if claim is not None and library.folder.is_dir():
+            stack.enter_context(claim.lock(library))
+        index = stack.enter_context(SqliteIndex(root, index_file, reading=reading))
+        journal = stack.enter_context(SqliteJournal(root, journal_file, reading=reading))
+        if create:
+            with suppress(StorageFull):  # the run itself will say so, photo by photo
+                journal.prune(
+                    older_than=timedelta(days=settings.journal_days), keep_bytes=settings.journal_megabytes << 20
+                )
+        yield OpenLibrary(root, index, journal, make_writer(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """A library whose index is being made anew in a file of its own: ``library`` has that one, ``old`` is the other.
+
+    ``settings`` are those of a run with the settings of now.
+    """
+
+    library: OpenLibrary
+    old: SqliteIndex | None
+    settings: str
+
+    def swap(self) -> None:
+        """Put the new index in the place of the old one. Raises RunError."""
+        self.library.index.close()
+        if self.old is not None:
+            self.old.close()
+        swap_in(Library(self.library.root).new_index_file, Library(self.library.root).index_file)
+
+
+@contextmanager
+def rebuilding_library(root: Path, settings: Settings, *, claim: Claim) -> Iterator[Rebuilding]:
+    """Open a library with an empty new index; without ``swap`` nothing comes of it. Raises RunError."""
+    from tagger.captioning.captioner import Decoding
+
+    files = Library(root)
+    with ExitStack() as stack:
+        stack.enter_context(claim.lock(files))
+        discard(files.new_index_file)  # of a rebuild that was cut off
+        stack.callback(discard, files.new_index_file)
+        old = None
+        if files.index_file.exists():
+            with suppress(RunError):  # damaged: one more reason for a new one
+                old = stack.enter_context(SqliteIndex(root, files.index_file))
+        journal = stack.enter_context(SqliteJournal(root, files.journal_file))
+        index = stack.enter_context(SqliteIndex(root, files.new_index_file))
+        library = OpenLibrary(root, index, journal, make_writer(settings))
+        captioner = make_captioner(settings, Decoding(beam_width=settings.beam_width or None))
+        stages = library.stages(captioner, settings, run="", dry_run=True)
+        yield Rebuilding(library, old, stages.options.settings)
 
 
 def new_run_id() -> str:

@@ -4,7 +4,7 @@
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,36 @@ def run(photos: Iterable[Photo | Outcome], stages: Stages, stop: "StopEvent") ->
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def each(
+    photos: Iterable[Photo | Outcome], work: Callable[[Photo], Outcome], stop: "StopEvent", *, jobs: int = WRITERS
+) -> Iterator[Outcome]:
+    """Do one thing to every photo, several at a time, in order; outcomes of the scan pass through.
+
+    Stops soon after ``stop`` is set: photos in hand are finished, no other is begun.
+    """
+    source, under_way, pool = iter(photos), deque[Future[Outcome]](), ThreadPoolExecutor(jobs, "tagger-work")
+    try:
+        exhausted = False
+        while not stop.is_set() and (under_way or not exhausted):
+            while not exhausted and len(under_way) < 2 * jobs:
+                photo = next(source, None)
+                if photo is None:
+                    exhausted = True
+                elif isinstance(photo, Outcome):
+                    done: Future[Outcome] = Future()
+                    done.set_result(photo)
+                    under_way.append(done)
+                else:
+                    under_way.append(pool.submit(work, photo))
+            while under_way and under_way[0].done():
+                yield under_way.popleft().result()
+            wait([*under_way][:1], _POLL_SECONDS, FIRST_COMPLETED)
+        for future in [future for future in under_way if not future.cancel()]:
+            yield future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
 def _advance(
     flow: _Flow, stages: Stages, captioning: ThreadPoolExecutor, writing: ThreadPoolExecutor, *, flush: bool
 ) -> Iterator[Outcome]:
@@ -96,7 +126,7 @@ def _advance(
         examined = flow.loading.popleft().result()
         if isinstance(examined, Outcome):
             yield examined
-        elif examined.known is not None:
+        elif examined.known is not None and examined.pixel_values is None:
             flow.writing.append(writing.submit(stages.write, examined, examined.known.caption))
         else:
             flow.batch.append(examined)

@@ -1,12 +1,29 @@
-"""Taking back: undo of what was written, and recovery after a crash. Sees protocols only."""
+"""Taking back what was written: byte by byte where nobody else wrote since, else our words out and theirs kept.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+Sees protocols only. The rules for people are in docs/undo.md.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagger.core.errors import PhotoError
-from tagger.core.records import ChangeState, JournalRecord, MetadataChange, Outcome, OutcomeKind, Photo
-from tagger.stages import failed, is_gone
+from tagger.core.records import (
+    Action,
+    ChangeState,
+    Intent,
+    JournalRecord,
+    MetadataChange,
+    Outcome,
+    OutcomeKind,
+    Photo,
+    PhotoMetadata,
+    State,
+)
+from tagger.past import entry_before, holds_words, look, moved, placed, row_before, run_before, wrote_caption
+from tagger.stages import is_gone, make, settle
 
 if TYPE_CHECKING:
     from tagger.core.protocols import Index, Journal, MetadataWriter, StopEvent
@@ -18,68 +35,269 @@ def undo(
     index: "Index",
     journal: "Journal",
     stop: "StopEvent",
+    *,
+    run: str = "undo",
+    places: Mapping[str, Path] | None = None,
+    with_later: bool = False,
 ) -> Iterator[Outcome]:
-    """Put back the bytes from before each change, newest first; a photo that others changed since is reported."""
-    for record in records:
-        if stop.is_set():
-            return
-        if record.state is not ChangeState.COMMITTED:
-            continue
-        change = record.change
-        try:
-            change = _follow_move(change, writer, index)
-            where = writer.compare(change)
-            if where == "before":
-                journal.resolve(record.id, ChangeState.UNDONE)
-                yield Outcome(OutcomeKind.UNCHANGED, change.path, "is as it was before the run already")
+    """Take back each photo's changes of the run that a record belongs to; ``records`` come newest first.
+
+    ``run`` is the id of this undo, for what it has to write anew. ``places`` maps identities to where the user says
+    those photos are now. ``with_later``: what later runs did to the same photo goes first, instead of being a reason
+    to refuse.
+    """
+    return _Undo(writer, index, journal, run, places or {}, with_later).undo(records, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """Taking changes of one library back, photo by photo."""
+
+    writer: "MetadataWriter"
+    index: "Index"
+    journal: "Journal"
+    run: str
+    places: Mapping[str, Path]
+    with_later: bool
+
+    def undo(self, records: Iterable[JournalRecord], stop: "StopEvent") -> Iterator[Outcome]:
+        done: set[int] = set()
+        for record in records:
+            if stop.is_set():
+                return
+            if record.state is not ChangeState.COMMITTED or record.id in done:
                 continue
-            if where == "missing":
-                raise PhotoError(change.path, "is not there any more", "restore it, or name where it is now")
+            others = self.journal.changes(run=record.run, path=record.change.path)
+            group = [other for other in others if other.state is ChangeState.COMMITTED] or [record]
+            path = record.change.path
+            try:
+                path = self._place(group)
+                chain = [replace(one, change=moved(one.change, path)) for one in group]
+                if any(self.writer.compare(one.change) == "other" for one in _newest_of_each(chain)):
+                    later = self._later(group, path)
+                    if later and not self.with_later:
+                        raise PhotoError(
+                            path, f"was changed since by run {later[0].run}", "undo that first, or undo --with-later"
+                        )
+                    chain = [replace(one, change=moved(one.change, path)) for one in later] + chain
+                done.update(one.id for one in chain)
+                yield self._take_back(chain, path)
+            except PhotoError as error:
+                yield Outcome(OutcomeKind.FAILED, path, str(error))
+
+    def _take_back(self, chain: Sequence[JournalRecord], path: Path) -> Outcome:
+        """Take back one photo's changes, newest first."""
+        found = {one.id: self.writer.compare(one.change) for one in _newest_of_each(chain)}
+        for one in _newest_of_each(chain):
+            if found[one.id] == "missing":
+                what = f"its sidecar {one.change.sidecar.name} is" if one.change.sidecar else "is"
+                raise PhotoError(path, f"{what} not there any more", "restore it, or name where it is now")
+        if "other" in found.values():
+            self._require_ours(self._read(path, chain), chain)
+        undone: list[MetadataChange] = []
+        merging: list[JournalRecord] = []
+        # Taking a merge back brings words of a run that may have to go too: then all of it is one merge.
+        at_once = any(record.intent.action is Action.UNDO for record in chain[:-1])
+        for record in chain:
+            others_came = any(other.change.target == record.change.target for other in merging)
+            where = "other" if at_once or others_came else self.writer.compare(record.change)
             if where == "other":
+                merging.append(record)
+            else:
+                self._revert(record, where)
+                undone += [record.change] if where == "after" else []
+        if not merging:
+            if undone:
+                return Outcome(OutcomeKind.RESTORED, path, changes=tuple(undone))
+            return Outcome(OutcomeKind.UNCHANGED, path, "is as it was before the run already")
+        return self._merge(merging, path, tuple(undone))
+
+    def _revert(self, record: JournalRecord, where: str) -> None:
+        """Put the bytes from before one change back, and the row that belongs to them."""
+        photo = look(record.change)
+        if where == "after":
+            self.journal.resolve(record.id, ChangeState.UNDOING)
+            try:
+                photo = self.writer.revert(record.change)
+            except PhotoError:
+                with suppress(PhotoError):  # else, or where it was put back after all, recovery settles it
+                    if _settled(record.change, self.writer) != "before":
+                        self.journal.resolve(record.id, ChangeState.COMMITTED)
+                raise
+        _settle_undone(record, photo, self.index, self.journal)
+
+    def _merge(self, records: Sequence[JournalRecord], path: Path, undone: tuple[MetadataChange, ...]) -> Outcome:
+        """Our words out of a photo that others changed too, or those of the run before back in; theirs stay."""
+        metadata = self._read(path, records)
+        oldest, newest = records[-1], records[0]
+        ids = tuple(record.id for record in records)
+        if metadata.provenance is None and newest.intent.indexed:
+            if holds_words(metadata, newest):
                 raise PhotoError(
-                    change.path, "was changed since by another program or a later run", "undo later runs first"
+                    path, "was changed since, and our record in it is gone: our words cannot be told apart"
                 )
-            writer.revert(change)
-        except PhotoError as error:
-            yield failed(error, change.path)
-            continue
-        index.remove(change.path)
-        for row in index.find(change.identity):  # and under the names that the photo had before
-            if is_gone(row.photo.path):
-                index.remove(row.photo.path)
-        journal.resolve(record.id, ChangeState.UNDONE)
-        yield Outcome(OutcomeKind.RESTORED, change.path, change=change)
+            gone = Intent(Action.UNDO, ids, indexed=False)
+            settle(gone, replace(newest.entry, photo=metadata.photo), self.index, self.journal)
+            return Outcome(OutcomeKind.UNCHANGED, path, "another program has taken our words out already")
+        run = run_before(oldest)
+        earlier = entry_before(oldest, self.journal)
+        if run and earlier is None:
+            raise PhotoError(
+                path, f"was changed by others since, and run {run} before it is not in the journal any more",
+                "tagger clean takes all our words out",
+            )  # fmt: skip
+        if earlier is not None:
+            if metadata.identity != newest.change.identity:
+                raise PhotoError(path, "holds another picture now", "tagger clean takes our words out")
+            row = placed(earlier, metadata.photo, metadata.identity)
+            changes = self.writer.plan(metadata, row.caption, model=row.model, run=row.run)
+        else:
+            row = placed(newest.entry, metadata.photo, metadata.identity)
+            changes = self.writer.plan_clean(metadata)
+            if not changes:
+                raise PhotoError(path, "was changed by others since, and our words cannot be told from theirs")
+        intent = Intent(Action.UNDO, ids, indexed=earlier is not None)
+        make(self.run, changes, row, self.writer, self.index, self.journal, intent)
+        for record in records:
+            _commit_again(record, self.journal, before=oldest.id)
+        edited = wrote_caption(records) and newest.entry.caption.text not in metadata.description
+        reason = "what others changed since stays" + (", the caption too" if edited else "")
+        return Outcome(OutcomeKind.RESTORED, path, reason, changes=(*undone, *changes))
+
+    def _read(self, path: Path, chain: Sequence[JournalRecord]) -> PhotoMetadata:
+        return self.writer.read(look(replace(chain[0].change, path=path)))
+
+    def _require_ours(self, metadata: PhotoMetadata, chain: Sequence[JournalRecord]) -> None:
+        """Raise PhotoError unless the words in the photo are those that the records speak of."""
+        path, provenance = metadata.photo.path, metadata.provenance
+        if provenance is None:
+            return
+        if provenance.state is State.APPROVED:
+            raise PhotoError(
+                path, "was changed since, and a person approved the words in it", "tagger clean --approved"
+            )
+        if provenance.run not in {run for record in chain for run in (record.run, record.entry.run)}:
+            raise PhotoError(
+                path, f"was changed since and holds the words of run {provenance.run}, unknown to this journal",
+                "tagger clean takes all our words out",
+            )  # fmt: skip
+
+    def _later(self, group: Sequence[JournalRecord], path: Path) -> list[JournalRecord]:
+        """What was done to the same photo later and still stands, newest first."""
+        change, last = group[0].change, max(record.id for record in group)
+        found = {
+            record.id: record
+            for records in (
+                self.journal.changes(identity=change.identity),
+                self.journal.changes(path=change.path),
+                self.journal.changes(path=path),
+            )
+            for record in records
+            if record.id > last
+            and record.state is ChangeState.COMMITTED
+            and (record.change.path in (path, change.path) or is_gone(record.change.path))
+        }
+        return [found[number] for number in sorted(found, reverse=True)]
+
+    def _place(self, group: Sequence[JournalRecord]) -> Path:
+        """Where the photo is now: one that was renamed since is found by its picture data."""
+        change = next((record.change for record in group if record.change.sidecar is None), group[0].change)
+        if self.writer.compare(change) != "missing":
+            return change.path
+        rows = [row.photo.path for row in self.index.find(change.identity)]
+        named = self.places.get(change.identity)
+        candidates = [*([named] if named else []), *rows]
+        for path in candidates:
+            if self.writer.compare(moved(change, path)) in ("after", "before"):
+                return path
+        for path in candidates:  # changed by others too, and not a copy with a history of its own
+            own = any(record.state is ChangeState.COMMITTED for record in self.journal.changes(path=path))
+            if self.writer.compare(moved(change, path)) == "other" and not own:
+                return path
+        return change.path
 
 
 def recover(writer: "MetadataWriter", index: "Index", journal: "Journal") -> Iterator[Outcome]:
     """After a crash: every change that was begun is found to be made (and indexed) or not, and settled as such."""
+    groups: dict[tuple[str, Path], list[JournalRecord]] = {}
     for record in journal.pending():
-        change = record.change
+        if record.state is ChangeState.UNDOING:
+            yield _recovered_undo(record, writer, index, journal)
+        else:
+            groups.setdefault((record.run, record.change.path), []).append(record)
+    for (_, path), records in groups.items():
         try:
-            writer.discard_leftovers(change)
-            where = writer.compare(change)
-            if where == "after":
-                info = change.path.stat()
-                index.put(replace(record.entry, photo=Photo(change.path, info.st_size, info.st_mtime_ns)))
-                journal.resolve(record.id, ChangeState.COMMITTED)
-                yield Outcome(OutcomeKind.CAPTIONED, change.path, "an interrupted run had written it")
-            elif where == "before":
-                journal.resolve(record.id, ChangeState.ROLLED_BACK)
-                yield Outcome(OutcomeKind.UNCHANGED, change.path, "an interrupted run had not written it")
-            else:
-                journal.resolve(record.id, ChangeState.CONFLICT)
-                reason = "vanished" if where == "missing" else "was changed by another program"
-                yield Outcome(OutcomeKind.FAILED, change.path, f"{reason} during an interrupted run")
+            found = [_settled(record.change, writer) for record in records]
+            if all(where == "after" for where in found):
+                entry = replace(records[0].entry, photo=look(records[-1].change))
+                settle(records[0].intent, entry, index, journal)
+            elif "after" in found:
+                index.remove(path)
+            for record, where in zip(records, found, strict=True):
+                journal.resolve(record.id, _ENDS.get(where, ChangeState.CONFLICT))
         except PhotoError as error:
-            yield failed(error, change.path)
+            yield Outcome(OutcomeKind.FAILED, path, str(error))
+            continue
+        yield _recovered(records[0].intent.action, path, found)
 
 
-def _follow_move(change: MetadataChange, writer: "MetadataWriter", index: "Index") -> MetadataChange:
-    """A photo that was renamed since is found by its picture data."""
-    if writer.compare(change) != "missing":
-        return change
-    for row in index.find(change.identity):
-        moved = replace(change, path=row.photo.path)
-        if writer.compare(moved) == "after":
-            return moved
-    return change
+_ENDS = {"after": ChangeState.COMMITTED, "before": ChangeState.ROLLED_BACK}
+
+
+def _settled(change: MetadataChange, writer: "MetadataWriter") -> str:
+    """Where one interrupted change stands, as ``MetadataWriter.compare`` says, its leftovers removed."""
+    writer.discard_leftovers(change)
+    return writer.compare(change)
+
+
+def _recovered_undo(record: JournalRecord, writer: "MetadataWriter", index: "Index", journal: "Journal") -> Outcome:
+    path = record.change.path
+    try:
+        if _settled(record.change, writer) == "before":
+            _settle_undone(record, look(record.change), index, journal)
+            return Outcome(OutcomeKind.RESTORED, path, "an interrupted undo had put it back")
+    except PhotoError as error:
+        return Outcome(OutcomeKind.FAILED, path, str(error))
+    journal.resolve(record.id, ChangeState.COMMITTED)
+    return Outcome(OutcomeKind.UNCHANGED, path, "an interrupted undo had not put it back")
+
+
+def _recovered(action: Action, path: Path, found: list[str]) -> Outcome:
+    if all(where == "after" for where in found):
+        kind = {Action.TAG: OutcomeKind.CAPTIONED, Action.UNDO: OutcomeKind.RESTORED, Action.CLEAN: OutcomeKind.CLEANED}
+        return Outcome(kind[action], path, "an interrupted run had written it")
+    if all(where == "before" for where in found):
+        return Outcome(OutcomeKind.UNCHANGED, path, "an interrupted run had not written it")
+    if "missing" in found:
+        return Outcome(OutcomeKind.FAILED, path, "vanished during an interrupted run")
+    if "other" in found:
+        return Outcome(OutcomeKind.FAILED, path, "was changed by another program during an interrupted run")
+    return Outcome(OutcomeKind.UNCHANGED, path, "an interrupted run had written a part of it; run again for the rest")
+
+
+def _settle_undone(record: JournalRecord, photo: Photo, index: "Index", journal: "Journal") -> None:
+    """What follows from bytes that were put back: the row of before, and the state of all records concerned."""
+    row = row_before(record, photo, journal)
+    index.remove(record.change.path)
+    for other in index.find(record.change.identity):  # and under the names that the photo had before
+        if is_gone(other.photo.path):
+            index.remove(other.photo.path)
+    if row is not None:
+        index.put(row)
+    _commit_again(record, journal, before=record.id)
+    journal.resolve(record.id, ChangeState.UNDONE)
+
+
+def _commit_again(record: JournalRecord, journal: "Journal", *, before: int) -> None:
+    """What a record took back stands again once that record is taken back itself, and nothing older with it."""
+    for undone in (undone for undone in record.intent.undoes if undone < before):
+        with suppress(KeyError):  # forgotten meanwhile to save space
+            journal.resolve(undone, ChangeState.COMMITTED)
+
+
+def _newest_of_each(chain: Sequence[JournalRecord]) -> list[JournalRecord]:
+    """The first record of each file; ``chain`` is newest first."""
+    newest: dict[Path, JournalRecord] = {}
+    for record in chain:
+        newest.setdefault(record.change.target, record)
+    return list(newest.values())

@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagger.core.errors import PhotoChanged, PhotoError
+from tagger.core.errors import PhotoChanged, PhotoError, PhotoSkipped
 from tagger.core.records import (
     Alternative,
     Caption,
     ChangeState,
     FieldChange,
     IndexEntry,
+    Intent,
     JournalRecord,
     MetadataChange,
     Photo,
     PhotoMetadata,
     Provenance,
     Splice,
+    State,
     Tag,
 )
 from tagger.storage.query import Kind, Term, parse
@@ -115,11 +117,12 @@ class FakeJournal:
         self._clock = clock
         self._lock = threading.Lock()
 
-    def begin(self, run: str, change: MetadataChange, entry: IndexEntry) -> int:
+    def begin(self, run: str, change: MetadataChange, entry: IndexEntry, intent: Intent | None = None) -> int:
         begun_at = self._clock().isoformat(timespec="seconds")
         with self._lock:
             number = len(self.records) + 1
-            self.records.append(JournalRecord(number, run, ChangeState.PENDING, begun_at, change, entry))
+            record = JournalRecord(number, run, ChangeState.PENDING, begun_at, change, entry, intent or Intent())
+            self.records.append(record)
         return number
 
     def resolve(self, record: int, state: ChangeState) -> None:
@@ -130,21 +133,24 @@ class FakeJournal:
 
     def pending(self) -> list[JournalRecord]:
         with self._lock:
-            return [record for record in self.records if record.state is ChangeState.PENDING]
+            return [record for record in self.records if record.state in (ChangeState.PENDING, ChangeState.UNDOING)]
 
-    def changes(self, *, run: str | None = None, path: Path | None = None) -> Iterator[JournalRecord]:
+    def changes(
+        self, *, run: str | None = None, path: Path | None = None, identity: str | None = None
+    ) -> Iterator[JournalRecord]:
         with self._lock:
             ids = [record.id for record in self.records]
-        return self._of(ids, run, path)
+        return self._of(ids, run, path, identity)
 
     def close(self) -> None:
         """Nothing to close."""
 
-    def _of(self, ids: list[int], run: str | None, path: Path | None) -> Iterator[JournalRecord]:
+    def _of(self, ids: list[int], run: str | None, path: Path | None, identity: str | None) -> Iterator[JournalRecord]:
         for number in reversed(ids):
             with self._lock:
                 record = self.records[number - 1]
-            if run in (None, record.run) and path in (None, record.change.path):
+            change = record.change
+            if run in (None, record.run) and path in (None, change.path) and identity in (None, change.identity):
                 yield record
 
 
@@ -207,14 +213,18 @@ def caption_of(pixel_values: NDArray[np.float32]) -> Caption:
 class FakeWriter:
     """A MetadataWriter whose files' metadata is a text in a dict; no file is ever touched.
 
-    ``metadata`` maps a path to the text (JSON with description, keywords, model, run), "" when absent.
-    ``failing``: file names for which ``apply`` and ``revert`` raise PhotoError. ``missing``: paths that are gone.
+    ``metadata`` maps a path to the text (JSON with description, keywords, model, run), "" when absent; of a sidecar,
+    no text means no file. ``failing``: file names for which ``apply`` and ``revert`` raise PhotoError. ``missing``:
+    paths that are gone. ``accompanied``: photos that get a sidecar beside what is written into them. ``approved``:
+    photos whose words a person approved.
     """
 
     def __init__(self, *, failing: Collection[str] = (), error: Exception | None = None) -> None:
         self.metadata: dict[Path, str] = {}
         self.failing = set(failing)
         self.missing: set[Path] = set()
+        self.accompanied: set[Path] = set()
+        self.approved: set[Path] = set()
         self.error = error
         self.applied: list[Path] = []
         self.reverted: list[Path] = []
@@ -226,13 +236,18 @@ class FakeWriter:
         text = self.metadata.get(photo.path, "")
         held = json.loads(text) if text else {}
         provenance = None
-        if held:
+        beside = self.metadata.get(_beside(photo.path), "")
+        if "run" not in held and beside:
+            held = json.loads(beside) | held
+        if "run" in held:
             tags = tuple(Tag(word, 1.0) for word in held["keywords"])
-            provenance = Provenance(held["model"], "1", held["run"], held["description"], tags, tuple(held["keywords"]))
+            state = State.APPROVED if photo.path in self.approved else State.MACHINE
+            words = tuple(held["keywords"])
+            provenance = Provenance(held["model"], "1", held["run"], held["ours"], tags, words, state)
         return PhotoMetadata(
             photo=photo,
             identity=hashlib.sha256(content).hexdigest(),
-            revision=_sha256(text),
+            revision=self._revision(photo.path),
             width=640,
             height=480,
             description=held.get("description", ""),
@@ -240,56 +255,92 @@ class FakeWriter:
             provenance=provenance,
         )
 
-    def plan(self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str) -> MetadataChange:
-        path = metadata.photo.path
-        old = self.metadata.get(path, "")
-        if _sha256(old) != metadata.revision:
-            raise PhotoChanged(path, "the file changed since it was read")
+    def plan(self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str) -> tuple[MetadataChange, ...]:
         words = [tag.label for tag in caption.tags]
-        held: dict[str, Any] = json.loads(old) if old else {"description": "", "keywords": []}
-        same = held["description"] == caption.text and held["keywords"] == words
-        values = {"description": caption.text, "keywords": words, "model": model, "run": run}
-        new = old if same else json.dumps(values)
-        return MetadataChange(
-            path=path,
-            identity=metadata.identity,
-            before_sha256=_sha256(old),
-            after_sha256=_sha256(new),
-            before_size=metadata.photo.size,
-            before_mtime_ns=metadata.photo.mtime_ns,
-            splices=() if same else (Splice(0, old.encode(), new.encode()),),
-            fields=() if same else (FieldChange("description", held["description"], caption.text),),
-        )
+
+        def edited(old: str) -> str:
+            held: dict[str, Any] = json.loads(old) if old else {"description": "", "keywords": []}
+            if held.get("ours") == caption.text and held["keywords"] == words:
+                return old
+            theirs = held["description"] if held["description"] != held.get("ours", "") else ""
+            values = {"description": theirs or caption.text, "keywords": words, "model": model, "run": run}
+            return json.dumps(values | {"ours": caption.text})
+
+        return self._planned(metadata, edited)
+
+    def plan_clean(self, metadata: PhotoMetadata, *, approved: bool = False) -> tuple[MetadataChange, ...]:
+        if metadata.photo.path in self.approved and not approved:
+            raise PhotoSkipped(metadata.photo.path, "approved by a person")
+
+        def edited(old: str) -> str:
+            held = json.loads(old) if old else {}
+            theirs = held.get("description", "") if held.get("description", "") != held.get("ours", "") else ""
+            return json.dumps({"description": theirs, "keywords": []}) if theirs else ""
+
+        return self._planned(metadata, edited)
+
+    def _planned(self, metadata: PhotoMetadata, edited: Callable[[str], str]) -> tuple[MetadataChange, ...]:
+        path = metadata.photo.path
+        if self._revision(path) != metadata.revision:
+            raise PhotoChanged(path, "the file changed since it was read")
+        changes = []
+        for sidecar in (_beside(path), None) if path in self.accompanied else (None,):
+            target = sidecar or path
+            old = self.metadata.get(target, "")
+            new = edited(old)
+            if old == new:
+                continue
+            was, now = (json.loads(text) if text else {} for text in (old, new))
+            fields = (("description", "description"), ("XMP tagger:Run", "run"))
+            change = MetadataChange(
+                path=path,
+                identity=metadata.identity,
+                before_sha256=_file_sha256(self.metadata.get(target), sidecar),
+                after_sha256=_file_sha256(new or None, sidecar),
+                before_size=metadata.photo.size,
+                before_mtime_ns=metadata.photo.mtime_ns,
+                splices=(Splice(0, old.encode(), new.encode()),),
+                fields=tuple(FieldChange(name, was.get(key, ""), now.get(key, "")) for name, key in fields),
+                sidecar=sidecar,
+            )
+            changes.append(change)
+        return tuple(changes)
+
+    def _revision(self, path: Path) -> str:
+        return _sha256(self.metadata.get(path, "")) + _sha256(self.metadata.get(_beside(path), ""))
 
     def apply(self, change: MetadataChange) -> Photo:
         photo = self._change(change, change.before_sha256, change.splices[0].new if change.splices else None)
-        self.applied.append(change.path)
+        self.applied.append(change.target)
         return photo
 
     def revert(self, change: MetadataChange) -> Photo:
         self._change(change, change.after_sha256, change.splices[0].old if change.splices else None)
-        self.reverted.append(change.path)
+        self.reverted.append(change.target)
         return Photo(change.path, change.before_size, change.before_mtime_ns)
 
     def compare(self, change: MetadataChange) -> str:
-        if change.path in self.missing:
+        if {change.path, change.target} & self.missing:
             return "missing"
-        now = _sha256(self.metadata.get(change.path, ""))
-        return {change.after_sha256: "after", change.before_sha256: "before"}.get(now, "other")
+        now = _file_sha256(self.metadata.get(change.target), change.sidecar)
+        found = {change.after_sha256: "after", change.before_sha256: "before"}.get(now, "other")
+        return "missing" if not now and found == "other" else found
 
     def discard_leftovers(self, change: MetadataChange) -> None:
-        self.discarded.append(change.path)
+        self.discarded.append(change.target)
 
     def _change(self, change: MetadataChange, expected: str, text: bytes | None) -> Photo:
         self._check_there(change.path)
         if self.error is not None:
             raise self.error
-        if change.path.name in self.failing:
+        if change.target.name in self.failing:
             raise PhotoError(change.path, "cannot write the file", "the fake was told so")
-        if _sha256(self.metadata.get(change.path, "")) != expected:
+        if _file_sha256(self.metadata.get(change.target), change.sidecar) != expected:
             raise PhotoChanged(change.path, "the file is not what it was")
         if text is not None:
-            self.metadata[change.path] = text.decode()
+            self.metadata[change.target] = text.decode()
+            if change.sidecar is not None and not text:
+                del self.metadata[change.target]
         if change.path.exists():
             info = change.path.stat()
             return Photo(change.path, info.st_size, info.st_mtime_ns)
@@ -300,8 +351,17 @@ class FakeWriter:
             raise PhotoError(path, "no such file")
 
 
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".xmp")
+
+
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _file_sha256(text: str | None, sidecar: Path | None) -> str:
+    """A photo is always there, a sidecar only with a text."""
+    return "" if text is None and sidecar is not None else _sha256(text or "")
 
 
 if TYPE_CHECKING:  # mypy checks here that the fakes are what the protocols ask for

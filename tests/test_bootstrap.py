@@ -10,11 +10,12 @@ from captioning.pictures import photo
 from tiny_bundle import COLOURS
 
 from tagger import bootstrap
-from tagger.bootstrap import LazyCaptioner, make_captioner, open_library
+from tagger.bootstrap import make_captioner, open_library
 from tagger.captioning.captioner import Decoding
 from tagger.config import Settings
 from tagger.core.errors import BundleError, PhotoError, RunError
 from tagger.core.records import Photo
+from tagger.lazy import LazyCaptioner
 
 
 def lazy(folder: Path, decoding: Decoding | None = None, **settings: object) -> LazyCaptioner:

@@ -108,7 +108,7 @@ def test_dry_run_writes_nothing() -> None:
     library, photos = Library(), made_up(5)
     outcomes = library.run(photos, dry_run=True)
     assert kinds(outcomes) == [C] * 5
-    assert all(outcome.change.fields[0].after == outcome.caption.text for outcome in outcomes if outcome.change)
+    assert all(outcome.changes[0].fields[0].after == outcome.caption.text for outcome in outcomes if outcome.changes)
     assert (library.index.rows, library.journal.records, library.writer.metadata) == ({}, [], {})
     assert kinds(library.run(photos, dry_run=True, write=False)) == [C] * 5
     assert library.index.rows == {}

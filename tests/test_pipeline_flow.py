@@ -13,7 +13,7 @@ from fakes import FakeCaptioner, FakeIndex, FakeJournal, FakeWriter
 from pipeline_library import C, F, Gate, Library, U, kinds, made_up, pipeline_threads
 
 from tagger.core.errors import BundleError, PhotoChanged, RunError, StorageFull
-from tagger.core.records import Caption, ChangeState, IndexEntry, MetadataChange, Photo
+from tagger.core.records import Caption, ChangeState, IndexEntry, Intent, MetadataChange, Photo
 from tagger.pipeline import WRITERS, run
 
 
@@ -99,9 +99,9 @@ class Full:
 
 
 class FullJournal(FakeJournal, Full):
-    def begin(self, run: str, change: MetadataChange, entry: IndexEntry) -> int:
+    def begin(self, run: str, change: MetadataChange, entry: IndexEntry, intent: Intent | None = None) -> int:
         self.check()
-        return super().begin(run, change, entry)
+        return super().begin(run, change, entry, intent)
 
 
 class FullIndex(FakeIndex, Full):

@@ -54,11 +54,11 @@ def test_undo_leaves_what_others_changed(tagged: Library) -> None:
     path = Path("/photos/1.jpg")
     tagged.writer.metadata[path] = '{"description": "by a person"}'
     outcomes = undo_all(tagged)
-    assert kinds(outcomes) == [R, F, R]
-    assert "was changed since by another program" in outcomes[1].reason
+    assert kinds(outcomes) == [R, U, R]
+    assert outcomes[1].reason == "another program has taken our words out already"
     assert "by a person" in tagged.writer.metadata[path]
-    assert tagged.index.get(path) is not None
-    assert [record.state for record in tagged.journal.changes(path=path)] == [ChangeState.COMMITTED]
+    assert tagged.index.get(path) is None
+    assert [record.state for record in tagged.journal.changes(path=path)] == [ChangeState.UNDONE]
 
 
 def test_undo_of_what_is_gone_or_back(tagged: Library) -> None:

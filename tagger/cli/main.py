@@ -18,13 +18,22 @@ from tagger.core.errors import TaggerError
 
 COMMANDS = {
     "tag": "caption and tag photos, and write it into them",
+    "watch": "caption photos as they arrive",
+    "service": "have folders watched from now on, also after a restart",
+    "status": "what the watchers are doing",
     "undo": "put back what a run changed",
     "search": "find photos by words, tags, path or date",
     "show": "what is known of one photo, and what is in the file",
+    "history": "what was done in a library, and what can be undone",
+    "clean": "take out of photos everything that tagger wrote into them",
+    "index": "rebuild, verify, count or prune what search looks in",
+    "tags": "which tags there are, and why a photo gets those that it gets",
+    "explain": "draw where in a photo each word of its caption comes from",
     "doctor": "check the installation",
 }
 PLUGIN_GROUP = "tagger.commands"
 _PLUGIN_HELP = {
+    "data": "look at a data set, or load one from the web",
     "train": "train a captioning system on photos with captions",
     "export": "export a trained checkpoint as a model bundle",
     "eval": "score a model bundle on photos with captions",

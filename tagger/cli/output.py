@@ -1,12 +1,16 @@
 """How outcomes, captions and errors are shown: lines for people, JSON for programs."""
 
 import json
+import math
+import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from tagger.core.records import Caption, IndexEntry, MetadataChange, Outcome, OutcomeKind, Tag
+from tagger.stages import is_gone
 
 
 def printable(text: str) -> str:
@@ -26,16 +30,17 @@ def complain(cause: str, hint: str = "") -> None:
     print(f"tagger: {printable(f'{cause} ({hint})' if hint else cause)}", file=sys.stderr)
 
 
-def caption_line(path: Path, caption: Caption) -> str:
+def caption_line(where: Path | str, caption: Caption) -> str:
     """``path: Caption  [tag, tag]``."""
     tags = ", ".join(tag.label for tag in caption.tags)
-    return printable(f"{path}: {caption.text}" + (f"  [{tags}]" if tags else ""))
+    return printable(f"{where}: {caption.text}" + (f"  [{tags}]" if tags else ""))
 
 
 def outcome_line(outcome: Outcome) -> str:
     """One line for one photo."""
-    if outcome.caption is not None and not outcome.reason:
-        return caption_line(outcome.path, outcome.caption)
+    if outcome.caption is not None and (not outcome.reason or outcome.kind is OutcomeKind.CAPTIONED):
+        line = caption_line(outcome.path, outcome.caption)
+        return f"{line}  ({printable(outcome.reason)})" if outcome.reason else line
     return printable(f"{outcome.path}: {outcome.kind}" + (f": {outcome.reason}" if outcome.reason else ""))
 
 
@@ -44,9 +49,27 @@ def totals(counts: Mapping[OutcomeKind, int]) -> str:
     return ", ".join(f"{counts[kind]} {kind}" for kind in OutcomeKind if counts.get(kind))
 
 
+def tell_undo(run: str, roots: Iterable[Path]) -> None:
+    """How to take a run back, on standard error; ``roots`` are the libraries in which it changed something."""
+    for root in roots:
+        print(
+            f"to take it back: tagger undo --run {run} --library {printable(shlex.quote(str(root)))}", file=sys.stderr
+        )
+
+
+def local_time(moment: str) -> str:
+    """A moment (ISO 8601) in the user's own time, to the minute."""
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
+
+
+def local_day(moment: str) -> str:
+    """A moment (ISO 8601) as a day in the user's own time."""
+    return local_time(moment)[:10]
+
+
 def diff_lines(change: MetadataChange) -> list[str]:
     """What a change does, field by field, as a diff."""
-    lines = [printable(str(change.path))]
+    lines = [printable(str(change.target))]
     for field in change.fields:
         lines += [f"  - {field.name}: {printable(field.before)}"] if field.before else []
         lines += [f"  + {field.name}: {printable(field.after)}"] if field.after else []
@@ -59,9 +82,11 @@ def outcome_json(outcome: Outcome) -> str:
     if outcome.caption is not None:
         record |= caption_record(outcome.caption)
     record["reason"] = outcome.reason
-    if outcome.change is not None:
+    if outcome.changes:
         record["changes"] = [
-            {"field": field.name, "before": field.before, "after": field.after} for field in outcome.change.fields
+            {"file": str(change.target), "field": field.name, "before": field.before, "after": field.after}
+            for change in outcome.changes
+            for field in change.fields
         ]
     return json.dumps(record)
 
@@ -72,6 +97,7 @@ def entry_json(entry: IndexEntry) -> str:
     record |= caption_record(entry.caption)
     record |= {"model": entry.model, "state": str(entry.state), "run": entry.run, "written": entry.written}
     record |= {"captioned_at": entry.captioned_at, "taken_at": entry.taken_at}
+    record["missing"] = is_gone(entry.photo.path)
     return json.dumps(record)
 
 
@@ -79,7 +105,7 @@ def caption_record(caption: Caption) -> dict[str, Any]:
     """A caption as JSON values."""
     return {
         "caption": caption.text,
-        "log_probability": caption.log_probability,
+        "log_probability": None if math.isnan(caption.log_probability) else caption.log_probability,
         "alternatives": [
             {"caption": other.text, "log_probability": other.log_probability} for other in caption.alternatives
         ],

@@ -7,6 +7,7 @@ from pathlib import Path
 from tagger import bootstrap
 from tagger.cli import output
 from tagger.cli.main import make_parser
+from tagger.stages import is_gone
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -14,14 +15,15 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     root = bootstrap.existing_root(options.library)
     query = " ".join(options.words)
-    with bootstrap.open_library(root, bootstrap.settings_for(root)) as library:
+    with bootstrap.open_library(root, bootstrap.settings_for(root), reading=True) as library:
         for entry in library.index.search(query, limit=options.limit):
             if options.json:
                 print(output.entry_json(entry))
             elif options.paths:
                 print(output.printable(str(entry.photo.path)))
             else:
-                print(output.caption_line(entry.photo.path, entry.caption))
+                missing = "  (missing)" if is_gone(entry.photo.path) else ""
+                print(output.caption_line(entry.photo.path, entry.caption) + missing)
     return 0
 
 

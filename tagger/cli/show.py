@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     if found is None or isinstance(found, Outcome):
         raise RunError(f"{options.photo}: {found.reason if found else 'holds no photo'}", "name one photo")
     root = bootstrap.existing_root(found.path)
-    with bootstrap.open_library(root, bootstrap.settings_for(root)) as library:
+    with bootstrap.open_library(root, bootstrap.settings_for(root), reading=True) as library:
         entry = library.index.get(found.path)
         try:
             metadata = library.writer.read(found)
@@ -52,7 +53,7 @@ def _rows(metadata: PhotoMetadata, entry: IndexEntry | None) -> dict[str, Any]:
         return rows | {"in the index": "no"}
     rows |= {
         "caption": entry.caption.text,
-        "log-probability": entry.caption.log_probability,
+        "log-probability": None if math.isnan(entry.caption.log_probability) else entry.caption.log_probability,
         "tags": [f"{tag.label} {tag.score:.2f}" for tag in entry.caption.tags],
         "alternatives": [other.text for other in entry.caption.alternatives],
         "model": entry.model,

@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagger import bootstrap, pipeline, restore
-from tagger.cli import output
+from tagger.cli import address, output
+from tagger.cli.claims import add_wait, claim
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
 from tagger.cli.progress import RunProgress
+from tagger.config import Settings
 from tagger.core.records import Outcome, OutcomeKind, Photo
+from tagger.lazy import LazyCaptioner
 from tagger.scan import scan
 from tagger.stages import is_gone
 from tagger.storage.library import FOLDER_NAME
@@ -26,30 +28,31 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    groups = _by_library([Path(path) for path in options.paths])
-    captioners: dict[tuple[object, ...], bootstrap.LazyCaptioner] = {}
+    addresses, named = address.split(options.paths, options.output)
+    groups = by_library(named)
+    captioners: dict[tuple[object, ...], LazyCaptioner] = {}
     counts: Counter[OutcomeKind] = Counter()
     run = bootstrap.new_run_id()
     changed: list[Path] = []
     with stop_on_interrupt() as stop, RunProgress(enabled=not options.json) as progress:
+        if addresses:
+            settings = _settings(None, options)
+            captioner = bootstrap.make_captioner(settings, _decoding(options, settings.beam_width))
+            writer = bootstrap.make_writer(settings)
+            counts += address.tag_addresses(addresses, captioner, writer, options, progress)
         for root, paths in groups.items():
             before = counts[OutcomeKind.CAPTIONED]
-            settings = bootstrap.settings_for(root).replace(
-                caption_policy=options.caption_policy,
-                write=False if options.no_write else None,
-                bundle=options.bundle,
-                device=options.device,
-                batch_size=options.batch_size,
-                jobs=options.jobs,
-                beam_width=options.beam_width,
-            )
+            settings = _settings(root, options)
             wanted = (settings.bundle, settings.device, settings.beam_width)
             if wanted not in captioners:
                 captioners[wanted] = bootstrap.make_captioner(settings, _decoding(options, settings.beam_width))
             captioner, dry_run = captioners[wanted], options.dry_run
             # A misspelt name, or a folder without photos, shall not become a library.
             for_nothing = dry_run or not any(isinstance(i, Photo) for i in scan(paths, recursive=options.recursive))
-            with bootstrap.open_library(root, settings, create=not for_nothing, in_memory=for_nothing) as library:
+            held = None if for_nothing else claim("tag", options, stop, progress.note)
+            with bootstrap.open_library(
+                root, settings, create=not for_nothing, in_memory=for_nothing, claim=held
+            ) as library:
                 if not dry_run:
                     for outcome in restore.recover(library.writer, library.index, library.journal):
                         progress.note(output.outcome_line(outcome))
@@ -67,7 +70,23 @@ def main(arguments: Sequence[str]) -> int:
     return _finish(counts, options, run, changed, interrupted=stop.is_set())
 
 
-def _by_library(paths: Iterable[Path]) -> dict[Path, list[Path]]:
+def _settings(root: Path | None, options: argparse.Namespace) -> Settings:
+    """The settings of a library, or of none, overridden by the command line."""
+    return bootstrap.settings_for(root).replace(
+        caption_policy=options.caption_policy,
+        write=False if options.no_write else None,
+        bundle=options.bundle,
+        device=options.device,
+        batch_size=options.batch_size,
+        jobs=options.jobs,
+        beam_width=options.beam_width,
+        sidecar=options.sidecar,
+        sidecar_name=options.sidecar_name,
+        hard_links=options.hard_links,
+    )
+
+
+def by_library(paths: Iterable[Path]) -> dict[Path, list[Path]]:
     """Paths by the library that they belong to, or that this run will make: then the outermost folder named."""
     roots = [(path, bootstrap.library_root(_anchor(path))) for path in paths]
     groups: dict[Path, list[Path]] = {}
@@ -101,8 +120,8 @@ def _show(outcome: Outcome, options: argparse.Namespace, progress: RunProgress) 
         print(output.outcome_json(outcome), flush=True)
     elif outcome.kind is OutcomeKind.FAILED:
         progress.complain(output.outcome_line(outcome))
-    elif options.dry_run and outcome.change is not None and outcome.change.fields:
-        for line in output.diff_lines(outcome.change):
+    elif options.dry_run and outcome.changes:
+        for line in (line for change in outcome.changes for line in output.diff_lines(change)):
             progress.print(line)
     elif options.verbose or (options.dry_run and outcome.kind is OutcomeKind.CAPTIONED):
         progress.print(output.outcome_line(outcome))
@@ -115,9 +134,7 @@ def _finish(
     total = output.totals(counts) or "no photos found"
     print("would be: " + total if options.dry_run else total, file=sys.stderr)
     if not options.dry_run and not options.no_write:
-        for root in roots:
-            library = output.printable(shlex.quote(str(root)))
-            print(f"to take it back: tagger undo --run {run} --library {library}", file=sys.stderr)
+        output.tell_undo(run, roots)
     if interrupted:
         print("stopped; run the same command again to do what is left", file=sys.stderr)
     return 1 if interrupted or counts[OutcomeKind.FAILED] else 0
@@ -125,7 +142,9 @@ def _finish(
 
 def _parser() -> argparse.ArgumentParser:
     parser = make_parser("tag", "Caption and tag photos, and write it into them. Running it again does what is left.")
-    parser.add_argument("paths", metavar="PATH", nargs="+", help="photos, folders, or patterns such as '2024/*.jpg'")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", help="photos, folders, patterns such as '2024/*.jpg', or https:// addresses"
+    )
     parser.add_argument(
         "--recursive", action=argparse.BooleanOptionalAction, default=True, help="folders within folders too (default)"
     )
@@ -137,6 +156,19 @@ def _parser() -> argparse.ArgumentParser:
         "--caption-policy",
         choices=("keep", "replace", "append"),
         help="what to do with a caption that a person wrote (default: keep it)",
+    )
+    parser.add_argument(
+        "--sidecar",
+        choices=("auto", "always", "never"),
+        help="XMP files beside photos: only where needed or there already (auto, default), for every photo, or never",
+    )
+    parser.add_argument(
+        "--sidecar-name", choices=("ext", "stem"), help="call a new one photo.jpg.xmp (default) or photo.xmp"
+    )
+    parser.add_argument(
+        "--hard-links",
+        choices=("sidecar", "replace"),
+        help="a photo with several names gets a sidecar (default), or is replaced, which separates the names",
     )
     parser.add_argument("--bundle", type=Path, metavar="PATH", help="model bundle (default: the embedded one)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the model runs (default: auto)")
@@ -152,6 +184,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--temperature", type=_positive, default=1.0, help="of --decoding sample (%(default)s)")
     parser.add_argument("--top-p", type=_share, default=0.9, help="of --decoding sample (%(default)s)")
     parser.add_argument("--seed", type=_whole, default=0, help="of --decoding sample (%(default)s)")
+    address.add_options(parser)
+    add_wait(parser)
     return parser
 
 

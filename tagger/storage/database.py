@@ -6,10 +6,12 @@ Which tables there are is the business of ``index`` and ``journal``.
 """
 
 import logging
+import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
 from typing import Literal, Self
@@ -21,6 +23,8 @@ from tagger.storage.text import fold
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5.0
+_LOGS = ("-wal", "-journal")  # what SQLite keeps beside the file for transactions that are not in it yet
+_BESIDE = (*_LOGS, "-shm")
 
 
 class Database:
@@ -28,7 +32,8 @@ class Database:
 
     ``synchronous`` is SQLite's: NORMAL may lose the last transactions when the power fails (never the file),
     FULL loses none. ``damaged_hint`` tells the user what to do when the file is corrupt. ``busy_seconds`` is how
-    long to wait for another program before giving up. Raises RunError.
+    long to wait for another program before giving up. ``shrinking`` lets a new file give room back to the disk page
+    by page. With ``reading``, a file that cannot be written (a read-only disk) will do. Raises RunError.
     """
 
     def __init__(
@@ -39,25 +44,53 @@ class Database:
         synchronous: Literal["NORMAL", "FULL"],
         damaged_hint: str,
         busy_seconds: float = BUSY_SECONDS,
+        shrinking: bool = False,
+        reading: bool = False,
     ) -> None:
         self.file = file
         self._damaged_hint = damaged_hint
         self._lock = Lock()
+        self._copy: TemporaryDirectory[str] | None = None
         with translated_errors(file, damaged_hint):
-            self._connection = sqlite3.connect(
-                file, timeout=busy_seconds, isolation_level=None, check_same_thread=False
-            )
             try:
-                self._connection.create_function("fold", 1, fold, deterministic=True)
-                # A library may come from somebody else: its schema may run no functions with side effects.
-                self._connection.execute("PRAGMA trusted_schema = OFF")
-                self._connection.execute("PRAGMA foreign_keys = ON")
-                prefer_write_ahead_log(self._connection, file)
-                self._connection.execute(f"PRAGMA synchronous = {synchronous}")
-                migrate(self._connection, file, steps)
-            except BaseException:
-                self._connection.close()
-                raise
+                self._connection = _connect(file, busy_seconds)
+                with _on_error(self._connection.close):
+                    if shrinking:  # has to come before anything is written
+                        self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                    prefer_write_ahead_log(self._connection, file)
+                    self._connection.execute(f"PRAGMA synchronous = {synchronous}")
+                    migrate(self._connection, file, steps)
+            except sqlite3.Error as error:
+                if not (reading and _primary_code(error) in _UNWRITABLE and file.exists()):
+                    raise
+                self._connection = self._read_only(steps, busy_seconds)
+
+    def _read_only(self, steps: Sequence[Step], busy_seconds: float) -> sqlite3.Connection:
+        """The file as it is, where it is of the newest schema and complete; else a copy that can be brought there."""
+        if not any(_holds_something(self.file.with_name(self.file.name + log)) for log in _LOGS):
+            connection = _connect(self.file, busy_seconds, "?immutable=1")
+            try:
+                with _on_error(connection.close):
+                    migrate(connection, self.file, steps)
+                return connection
+            except sqlite3.OperationalError as error:
+                if _primary_code(error) != sqlite3.SQLITE_READONLY:
+                    raise
+        self._copy = TemporaryDirectory(prefix="tagger-")
+        copy = Path(self._copy.name) / self.file.name
+        with _on_error(self._copy.cleanup):
+            try:
+                for log in ("", *_LOGS):
+                    if (original := self.file.with_name(self.file.name + log)).exists():
+                        shutil.copyfile(original, copy.with_name(copy.name + log))
+            except OSError as error:
+                raise RunError(
+                    f"cannot copy {self.file} to read it: {error.strerror}", "is there room for temporary files?"
+                ) from error
+            connection = _connect(copy, busy_seconds)
+            with _on_error(connection.close):
+                migrate(connection, self.file, steps)
+            return connection
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -70,6 +103,12 @@ class Database:
         """A transaction that happens completely or, when an exception leaves it, not at all. Raises RunError."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
+
+    @contextmanager
+    def maintaining(self) -> Iterator[sqlite3.Connection]:
+        """Outside any transaction, as SQLite wants it for the upkeep of its file. Raises RunError."""
+        with self._lock, translated_errors(self.file, self._damaged_hint):
+            yield self._connection
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -90,6 +129,8 @@ class Database:
         """Close the file; a second time does nothing."""
         with self._lock:
             self._connection.close()
+            if self._copy is not None:
+                self._copy.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -98,6 +139,61 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+
+
+def _connect(file: Path, busy_seconds: float, options: str = "") -> sqlite3.Connection:
+    name = file.absolute().as_uri() + options if options else str(file)
+    connection = sqlite3.connect(
+        name, timeout=busy_seconds, isolation_level=None, check_same_thread=False, uri=bool(options)
+    )
+    with _on_error(connection.close):
+        connection.create_function("fold", 1, fold, deterministic=True)
+        # A library may come from somebody else: its schema may run no functions with side effects.
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+@contextmanager
+def _on_error(tidy: Callable[[], object]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        tidy()
+        raise
+
+
+def _holds_something(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def discard(file: Path) -> None:
+    """Delete a closed database and what SQLite kept beside it. Raises RunError."""
+    try:
+        for rest in ("", *_BESIDE):
+            file.with_name(file.name + rest).unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot delete {file}: {error.strerror}") from error
+
+
+def swap_in(new: Path, file: Path) -> None:
+    """Put the closed database ``new`` in the place of ``file``, which may be missing or damaged. Raises RunError."""
+    try:
+        with closing(_connect(new, BUSY_SECONDS)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # one file, complete
+        with suppress(sqlite3.Error), closing(_connect(file, BUSY_SECONDS)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        for log in _BESIDE:  # another file's log must never meet the new one
+            file.with_name(file.name + log).unlink(missing_ok=True)
+        new.replace(file)
+    except (OSError, sqlite3.Error) as error:
+        raise RunError(f"cannot replace {file}: {error}", "is another program using the library?") from error
 
 
 def prefer_write_ahead_log(connection: sqlite3.Connection, file: Path) -> str:

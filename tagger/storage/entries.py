@@ -29,6 +29,7 @@ def entry_to_json(entry: IndexEntry, paths: RelativePaths) -> str:
             "taken_at": entry.taken_at,
             "state": entry.state.value,
             "written": entry.written,
+            "sidecar": None if entry.sidecar is None else os.fsdecode(paths.encode(entry.sidecar)),
         }
     )
 
@@ -36,6 +37,7 @@ def entry_to_json(entry: IndexEntry, paths: RelativePaths) -> str:
 def entry_from_json(text: str, paths: RelativePaths) -> IndexEntry:
     """The inverse of ``entry_to_json``. Raises ValueError, TypeError or KeyError for anything else."""
     values: dict[str, Any] = json.loads(text)
+    sidecar: str | None = values.get("sidecar")  # journals of version 0.1 have none
     return IndexEntry(
         photo=Photo(paths.decode(os.fsencode(values["path"])), values["size"], values["mtime_ns"]),
         identity=values["identity"],
@@ -52,4 +54,5 @@ def entry_from_json(text: str, paths: RelativePaths) -> IndexEntry:
         taken_at=values["taken_at"],
         state=State(values["state"]),
         written=values["written"],
+        sidecar=None if sidecar is None else paths.decode(os.fsencode(sidecar)),
     )

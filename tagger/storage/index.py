@@ -9,6 +9,7 @@ import math
 import sqlite3
 from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,21 +26,39 @@ _PAGE = 200
 _BETWEEN = " \ue000 "
 _COLUMNS = (
     "path, path_text, size, mtime_ns, identity, caption, log_probability, model, settings, run, captioned_at,"
-    " taken_at, state, written"
+    " taken_at, state, written, sidecar"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatistics:
+    """Counts over an index: photos, of which written, approved, with a sidecar; photos a model and a tag.
+
+    ``first`` and ``last`` say when photos were captioned (ISO 8601, UTC).
+    """
+
+    photos: int
+    written: int
+    approved: int
+    sidecars: int
+    models: dict[str, int]
+    tags: dict[str, int]
+    first: str
+    last: str
 
 
 class SqliteIndex:
     """The index of the photos below ``root``, in ``file``. Safe to use from several threads. Raises RunError."""
 
-    def __init__(self, root: Path, file: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, root: Path, file: Path, *, busy_seconds: float = BUSY_SECONDS, reading: bool = False) -> None:
         self._paths = RelativePaths(root)
         self._database = Database(
             file,
             INDEX_STEPS,
             synchronous="NORMAL",
-            damaged_hint="it is only a cache: delete it, and it is built again from the photos",
+            damaged_hint="it is only a cache: delete it, then run tagger index rebuild",
             busy_seconds=busy_seconds,
+            reading=reading,
         )
 
     def get(self, path: Path) -> IndexEntry | None:
@@ -60,13 +79,13 @@ class SqliteIndex:
         name = self._paths.encode(entry.photo.path)
         with self._database.writing() as connection:
             (photo,) = connection.execute(
-                f"INSERT INTO photos ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+                f"INSERT INTO photos ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT (path) DO UPDATE SET path_text = excluded.path_text, size = excluded.size,"
                 " mtime_ns = excluded.mtime_ns, identity = excluded.identity, caption = excluded.caption,"
                 " log_probability = excluded.log_probability, model = excluded.model, settings = excluded.settings,"
                 " run = excluded.run, captioned_at = excluded.captioned_at, taken_at = excluded.taken_at,"
-                " state = excluded.state, written = excluded.written RETURNING id",
-                _values(name, entry),
+                " state = excluded.state, written = excluded.written, sidecar = excluded.sidecar RETURNING id",
+                (*_values(name, entry), None if entry.sidecar is None else self._paths.encode(entry.sidecar)),
             ).fetchone()
             _remove_words(connection, photo)
             _insert_words(connection, photo, entry.caption)
@@ -96,6 +115,31 @@ class SqliteIndex:
         """How many photos the index knows."""
         with self._database.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM photos").fetchone()[0])
+
+    def statistics(self, *, tags: int = 10) -> "IndexStatistics":
+        """Counts over all rows, and the ``tags`` most frequent tags."""
+        with self._database.reading() as connection:
+            photos, written, approved, sidecars, first, last = connection.execute(
+                "SELECT count(*), coalesce(sum(written), 0), coalesce(sum(state = ?), 0), count(sidecar),"
+                " min(captioned_at), max(captioned_at) FROM photos",
+                (State.APPROVED.value,),
+            ).fetchone()
+            models = connection.execute("SELECT model, count(*) FROM photos GROUP BY model ORDER BY 2 DESC, 1")
+            frequent = connection.execute(
+                "SELECT labels.label, count(*) FROM tags JOIN labels ON labels.id = tags.label"
+                " GROUP BY labels.label ORDER BY 2 DESC, 1 LIMIT ?",
+                (tags,),
+            )
+            return IndexStatistics(
+                photos=photos,
+                written=written,
+                approved=approved,
+                sidecars=sidecars,
+                models={restored(model): count for model, count in models},
+                tags={restored(label): count for label, count in frequent},
+                first=restored(first or ""),
+                last=restored(last or ""),
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -134,7 +178,7 @@ class SqliteIndex:
 
     def _entry(self, row: tuple[Any, ...], alternatives: list[Alternative], tags: list[Tag]) -> IndexEntry:
         (_, name, _, size, mtime_ns, identity, caption, log_probability, model, settings, run, captioned_at) = row[:12]
-        taken_at, state, written = row[12:]
+        taken_at, state, written, sidecar = row[12:]
         return IndexEntry(
             photo=Photo(self._paths.decode(name), size, mtime_ns),
             identity=identity,
@@ -146,6 +190,7 @@ class SqliteIndex:
             taken_at=None if taken_at is None else restored(taken_at),
             state=State(state),
             written=bool(written),
+            sidecar=None if sidecar is None else self._paths.decode(sidecar),
         )
 
 

@@ -28,9 +28,19 @@ class Library:
         return self.folder / "index.db"
 
     @property
+    def new_index_file(self) -> Path:
+        """Where an index is being made that will take the old one's place."""
+        return self.folder / "index-new.db"
+
+    @property
     def journal_file(self) -> Path:
         """The journal: what undo needs."""
         return self.folder / "journal.db"
+
+    @property
+    def lock_file(self) -> Path:
+        """The lock that whoever writes here holds."""
+        return self.folder / "lock"
 
     def create(self) -> None:
         """Make the folder unless it is there. Raises RunError when that cannot be."""

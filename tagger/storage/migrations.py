@@ -118,8 +118,36 @@ def m001_create_records(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-INDEX_STEPS: tuple[Step, ...] = (m001_create_photos,)
-JOURNAL_STEPS: tuple[Step, ...] = (m001_create_records,)
+def m002_add_sidecars(connection: sqlite3.Connection) -> None:
+    """Which sidecar holds a photo's words too."""
+    connection.execute("ALTER TABLE photos ADD COLUMN sidecar BLOB")  # a path like the photo's; NULL: none
+
+
+def m002_add_intents(connection: sqlite3.Connection) -> None:
+    """Sidecars, what each change was for, changes that are being put back, and which runs were forgotten."""
+    for statement in (
+        "ALTER TABLE records ADD COLUMN sidecar BLOB",  # the file that changes where it is not the photo
+        "ALTER TABLE records ADD COLUMN action TEXT NOT NULL DEFAULT 'tag'",
+        "ALTER TABLE records ADD COLUMN undoes TEXT NOT NULL DEFAULT '[]'",  # JSON list of records
+        "ALTER TABLE records ADD COLUMN indexed INTEGER NOT NULL DEFAULT 1",
+        "DROP INDEX records_by_run",
+        "CREATE INDEX records_by_run ON records (run, id, state, begun_at, action)",  # covers the list of runs
+        "DROP INDEX records_pending",
+        "CREATE INDEX records_open ON records (id) WHERE state IN ('pending', 'undoing')",
+        "CREATE INDEX records_by_identity ON records (identity, id)",
+        """
+        CREATE TABLE forgotten (                -- runs whose records were deleted to save space
+            run TEXT PRIMARY KEY,
+            changes INTEGER NOT NULL,
+            forgotten_at TEXT NOT NULL          -- ISO 8601, UTC
+        )
+        """,
+    ):
+        connection.execute(statement)
+
+
+INDEX_STEPS: tuple[Step, ...] = (m001_create_photos, m002_add_sidecars)
+JOURNAL_STEPS: tuple[Step, ...] = (m001_create_records, m002_add_intents)
 
 
 def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[Step]) -> None:

@@ -59,9 +59,11 @@ def test_read_only_file(cli: Cli, as_nobody: Path) -> None:
     (as_nobody / "b.jpg").chmod(0o444)
     before = snapshot(as_nobody)["b.jpg"]
     result = cli("tag", "--json", as_nobody)
-    assert (result.code, result.outcomes) == (0, {"a.jpg": "captioned", "b.jpg": "skipped", "c.jpg": "captioned"})
-    assert "read-only" in result.reasons["b.jpg"]
+    assert (result.code, set(result.outcomes.values())) == (0, {"captioned"})
+    assert result.reasons == {"b.jpg": "into a sidecar: file is read-only"}
     assert snapshot(as_nobody)["b.jpg"] == before
+    assert (as_nobody / "b.jpg.xmp").exists()
+    assert not (as_nobody / "a.jpg.xmp").exists()
 
 
 def test_no_permission_to_read(cli: Cli, as_nobody: Path) -> None:

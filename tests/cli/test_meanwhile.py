@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -17,6 +16,7 @@ from tagger.bootstrap import OpenLibrary
 from tagger.config import Settings
 from tagger.core.records import Caption, ChangeState, MetadataChange, Outcome, OutcomeKind, Photo
 from tagger.scan import scan
+from tagger.stages import RunOptions, Stages
 
 
 class Crash(BaseException):
@@ -42,14 +42,9 @@ def opened(root: Path) -> Iterator[OpenLibrary]:
 
 
 def run(library: OpenLibrary, captioner: FakeCaptioner, only: str = "", **parts: Any) -> dict[str, Outcome]:
-    stages = library.stages(captioner, Settings(), run="r1", dry_run=False)  # type: ignore[arg-type]
-    stages = replace(stages, options=replace(stages.options, decoding="d"), **parts)
+    real: dict[str, Any] = {"writer": library.writer, "index": library.index, "journal": library.journal}
+    stages = Stages(captioner, options=RunOptions("r1", decoding="d"), **real | parts)
     return {outcome.path.name: outcome for outcome in pipeline.run(scan([library.root / only]), stages, Event())}
-
-
-@pytest.fixture(autouse=True)
-def fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeCaptioner, "fingerprint", "d", raising=False)
 
 
 @pytest.mark.parametrize(

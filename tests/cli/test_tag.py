@@ -44,7 +44,8 @@ def test_json(cli: Cli, photos: Path) -> None:
     assert -2 < record["log_probability"] < 0
     assert record["alternatives"][0]["caption"] == "A red wall"
     assert RED in record["tags"]
-    assert {"field": "XMP dc:description", "before": "", "after": "A red photo"} in record["changes"]
+    made = {"file": str(photos / "red.jpg"), "field": "XMP dc:description", "before": "", "after": "A red photo"}
+    assert made in record["changes"]
 
 
 def test_verbose(cli: Cli, photos: Path) -> None:

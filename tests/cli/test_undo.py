@@ -1,5 +1,8 @@
 """``tagger undo``: every byte and the time as before."""
 
+import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,38 +46,81 @@ def test_twice(cli: Cli, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert snapshot(photos) == before
 
 
-def test_run_after_run(cli: Cli, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last run first; an earlier one only when nothing came on top of it."""
+def test_run_after_run(cli: Cli, photos: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The last run first; an earlier one only when nothing came on top of it, or together with that."""
     monkeypatch.chdir(photos)
     before = snapshot(photos)
     first = cli("tag", photos).run
     between = snapshot(photos)
-    write(photos / "red.jpg", (photos / "red.jpg").read_bytes().replace(b"A red photo", b"An old one!"))
-    middle = snapshot(photos)
-    second = cli("tag", "--caption-policy", "replace", photos).run
-    assert second != first
-    assert cli("undo", "--run", first, "red.jpg").code == 1
-    assert cli("undo").code == 0
-    assert snapshot(photos)["red.jpg"] == middle["red.jpg"]
-    assert between["red.jpg"] != middle["red.jpg"]
-    result = cli("undo", "--run", first)
-    assert result.code == 1
-    assert f"{photos}/red.jpg: failed: was changed since by another program or a later run" in result.err
+    other = tiny_bundle.write_bundle(tmp_path / "other", version="2", text={"case": "lower"})
+    second = cli("tag", "--bundle", other, "red.jpg").run
     after = snapshot(photos)
-    assert (after["green.jpg"], after["red.jpg"]) == (before["green.jpg"], middle["red.jpg"])
+    result = cli("undo", "--run", first)
+    assert (result.code, result.err.splitlines()[-1]) == (1, "1 failed, 2 restored")
+    assert f"red.jpg: failed: was changed since by run {second} (undo that first, or undo --with-later)" in result.err
+    assert snapshot(photos) == before | {"red.jpg": after["red.jpg"]}
+    result = cli("undo", "--run", first, "--with-later")
+    assert (result.code, snapshot(photos)) == (0, before)
+    assert between["red.jpg"] != after["red.jpg"]
+    assert cli("search", "photo").out == ""
+
+
+def test_search_finds_what_the_run_before_said(cli: Cli, photos: Path, tmp_path: Path) -> None:
+    cli("tag", photos)
+    other = tiny_bundle.write_bundle(tmp_path / "other", version="2", text={"case": "lower"})
+    cli("tag", "--bundle", other, photos)
+    assert "a red photo" in cli("search", "red", "--library", photos).out
+    cli("undo", photos)
+    assert "A red photo" in cli("search", "red", "--library", photos).out
+    assert cli("index", "verify", photos).err == "3 as recorded\n"
+    assert set(cli("tag", "--json", photos).outcomes.values()) == {"unchanged"}
 
 
 def test_changed_since_by_others(cli: Cli, photos: Path) -> None:
+    """Bytes behind the picture: they stay, and all of ours goes."""
     before = snapshot(photos)
+    original = (photos / "red.jpg").read_bytes()
     run = cli("tag", photos).run
     with (photos / "red.jpg").open("ab") as file:
         file.write(b"edited")
-    edited = snapshot(photos)["red.jpg"]
     result = cli("undo", "--json", "--run", run, photos)
-    assert result.code == 1
-    assert result.outcomes == {"red.jpg": "failed", "green.jpg": "restored", "blue.jpg": "restored"}
-    assert "changed since by another program" in result.reasons["red.jpg"]
-    assert snapshot(photos) == before | {"red.jpg": edited}
+    assert result.code == 0
+    assert set(result.outcomes.values()) == {"restored"}
+    assert result.reasons == {"red.jpg": "what others changed since stays"}
+    assert (photos / "red.jpg").read_bytes() == original + b"edited"
+    assert snapshot(photos) == before | {"red.jpg": snapshot(photos)["red.jpg"]}
+    assert cli("search", "red", "--library", photos).out == ""
+
+
+def test_the_merge_is_a_run_of_its_own(cli: Cli, photos: Path) -> None:
+    run = cli("tag", photos).run
+    with (photos / "red.jpg").open("ab") as file:
+        file.write(b"edited")
+    edited = snapshot(photos, times=False)
+    cli("undo", photos / "red.jpg")
+    merged = cli("history", "--json", "--library", photos).records
+    assert [(record["action"], record["changes"]) for record in merged] == [("undo", 1), ("tag", 3)]
+    assert cli("undo", "--run", merged[0]["run"], "--library", photos).code == 0
+    assert snapshot(photos, times=False) == edited
+    assert "A red photo" in cli("search", "red", "--library", photos).out
+    assert cli("undo", "--run", run, "--library", photos).err == "3 restored\n"
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
+def test_edited_by_exiftool(cli: Cli, photos: Path) -> None:
+    """A person changes the caption and adds a keyword and a rating: those stay, ours goes."""
+    run = cli("tag", photos).run
+    edits = ["-XMP-dc:Description=By a person", "-ImageDescription=By a person", "-XMP-dc:Subject+=mine"]
+    edits += ["-XMP:Rating=4", "-overwrite_original", "-q"]
+    subprocess.run(["exiftool", *edits, str(photos / "red.jpg")], check=True)
+    result = cli("undo", "--run", run, "--json", photos)
+    assert (result.code, result.reasons) == (0, {"red.jpg": "what others changed since stays, the caption too"})
+    dump = subprocess.run(["exiftool", "-a", "-G1", "-s", "-j", "-n", photos / "red.jpg"], capture_output=True)
+    (tags,) = json.loads(dump.stdout)
+    assert not [name for name in tags if "tagger" in name.lower()]
+    assert tags["XMP-dc:Description"] == tags["IFD0:ImageDescription"] == "By a person"
+    assert (tags["XMP-dc:Subject"], tags["XMP-xmp:Rating"]) == ("mine", 4)
+    assert "IFD0:XPKeywords" not in tags
 
 
 def test_vanished(cli: Cli, photos: Path) -> None:

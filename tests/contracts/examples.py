@@ -82,6 +82,7 @@ def entries(root: Path) -> st.SearchStrategy[IndexEntry]:
         taken_at=st.none() | texts,
         state=st.sampled_from(State),
         written=st.booleans(),
+        sidecar=st.none() | relative_paths.map(root.joinpath),
     )
 
 
@@ -96,4 +97,5 @@ def changes(root: Path) -> st.SearchStrategy[MetadataChange]:
         before_mtime_ns=sizes,
         splices=st.lists(st.builds(Splice, sizes, st.binary(), st.binary()), max_size=3).map(tuple),
         fields=st.lists(st.builds(FieldChange, texts, texts, texts), max_size=3).map(tuple),
+        sidecar=st.none() | relative_paths.map(root.joinpath),
     )

@@ -10,11 +10,12 @@ from fakes import FakeJournal
 from hypothesis import HealthCheck, given, settings
 
 from contracts.examples import change_of, changes, entries, entry_of
-from tagger.core.records import ChangeState, IndexEntry, JournalRecord, MetadataChange
+from tagger.core.records import Action, ChangeState, IndexEntry, Intent, JournalRecord, MetadataChange, Splice
 from tagger.storage.journal import SqliteJournal
 
 AJournal = FakeJournal | SqliteJournal
 ROOT = Path("/photos")
+OPEN = (ChangeState.PENDING, ChangeState.UNDOING)
 NOW = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
 
 
@@ -48,7 +49,7 @@ class TestJournal:
         assert (newest.id, newest.change, newest.entry) == (record, change, entry)
         assert next(journal.changes(path=change.path)).id == record
 
-    @pytest.mark.parametrize("state", [state for state in ChangeState if state is not ChangeState.PENDING])
+    @pytest.mark.parametrize("state", [state for state in ChangeState if state not in OPEN])
     def test_resolve(self, journal: AJournal, state: ChangeState) -> None:
         record, other = begin(journal, "a.jpg"), begin(journal, "b.jpg")
         journal.resolve(record, state)
@@ -57,6 +58,35 @@ class TestJournal:
             (other, ChangeState.PENDING),
             (record, state),
         ]
+
+    def test_a_change_that_is_being_put_back_is_pending_too(self, journal: AJournal) -> None:
+        first, second = begin(journal, "a.jpg"), begin(journal, "b.jpg")
+        journal.resolve(first, ChangeState.UNDOING)
+        assert [(record.id, record.state) for record in journal.pending()] == [
+            (first, ChangeState.UNDOING), (second, ChangeState.PENDING),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "intent",
+        [Intent(), Intent(Action.CLEAN, indexed=False), Intent(Action.UNDO, (3, 1)), Intent(Action.UNDO, (7,), False)],
+        ids=str,
+    )
+    def test_intent(self, journal: AJournal, intent: Intent) -> None:
+        journal.begin("run-1", change_of(ROOT / "a.jpg"), entry_of(ROOT / "a.jpg"), intent)
+        assert next(journal.changes()).intent == intent
+
+    def test_sidecar(self, journal: AJournal) -> None:
+        """One that is made, one that is changed, one that is removed; and the row that names it."""
+        path, sidecar = ROOT / "a.jpg", ROOT / "a.jpg.xmp"
+        made = change_of(path, sidecar=sidecar, before_sha256="", splices=(Splice(0, b"", b"<x/>"),))
+        changed = change_of(path, sidecar=sidecar)
+        removed = change_of(path, sidecar=sidecar, after_sha256="", splices=(Splice(0, b"<x/>", b""),))
+        entry = entry_of(path, sidecar=sidecar)
+        for change in (made, changed, removed):
+            journal.begin("run-1", change, entry)
+        records = list(journal.changes(path=path))
+        assert [record.change for record in records] == [removed, changed, made]
+        assert {record.entry for record in records} == {entry}
 
     def test_resolve_twice(self, journal: AJournal) -> None:
         record = begin(journal, "a.jpg")
@@ -80,6 +110,9 @@ class TestJournal:
         assert [record.id for record in journal.changes(path=ROOT / "a.jpg")] == [third, first]
         assert [record.id for record in journal.changes(run="run-1", path=ROOT / "a.jpg")] == [first]
         assert list(journal.changes(run="run-3")) == []
+        other = journal.begin("run-2", change_of(ROOT / "b.jpg", identity="12" * 32), entry_of(ROOT / "b.jpg"))
+        assert [record.id for record in journal.changes(identity="12" * 32)] == [other]
+        assert [record.id for record in journal.changes(identity="ab" * 32, run="run-2")] == [third]
         assert list(journal.changes(path=ROOT / "c.jpg")) == []
 
     def test_records_may_be_resolved_while_they_are_read(self, journal: AJournal) -> None:

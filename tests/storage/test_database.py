@@ -64,8 +64,8 @@ class TestBoth:
         file = tmp_path / "x.db"
         opener(tmp_path, file).close()
         with closing(sqlite3.connect(file)) as raw, raw:
-            raw.execute("INSERT INTO migrations VALUES ('m002_from_the_future', '2030-01-01')")
-        with pytest.raises(RunError, match=r"x\.db was written by a newer version .*version 2.*up to 1") as caught:
+            raw.execute("INSERT INTO migrations VALUES ('m003_from_the_future', '2030-01-01')")
+        with pytest.raises(RunError, match=r"x\.db was written by a newer version .*version 3.*up to 2") as caught:
             opener(tmp_path, file)
         assert "update tagger" in caught.value.hint
 
@@ -164,32 +164,32 @@ class TestBoth:
 
 
 def test_failed_migration_leaves_nothing(tmp_path: Path) -> None:
-    def m002_breaks(connection: sqlite3.Connection) -> None:
+    def m003_breaks(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TABLE half (x)")
         connection.execute("this is no SQL")
 
     with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as raw:
         with pytest.raises(sqlite3.OperationalError):
-            migrate(raw, tmp_path / "x.db", [*INDEX_STEPS, m002_breaks])
+            migrate(raw, tmp_path / "x.db", [*INDEX_STEPS, m003_breaks])
         names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
         assert "photos" in names
         assert "half" not in names
-        assert raw.execute("SELECT name FROM migrations").fetchall() == [("m001_create_photos",)]
+        assert raw.execute("SELECT name FROM migrations").fetchall() == [(step.__name__,) for step in INDEX_STEPS]
 
 
 def test_migrations_go_on_where_they_stopped(tmp_path: Path) -> None:
-    def m002_add(connection: sqlite3.Connection) -> None:
+    def m003_add(connection: sqlite3.Connection) -> None:
         connection.execute("ALTER TABLE photos ADD COLUMN colour TEXT")
 
     file = tmp_path / "x.db"
     SqliteIndex(tmp_path, file).close()
-    steps = [*INDEX_STEPS, m002_add]
+    steps = [*INDEX_STEPS, m003_add]
     with (
         Database(file, steps, synchronous="NORMAL", damaged_hint="") as database,
         database.reading() as connection,
     ):
         names = [name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY name")]
-    assert names == ["m001_create_photos", "m002_add"]
+    assert names == [step.__name__ for step in steps]
 
 
 def test_steps_are_numbered_in_order() -> None:

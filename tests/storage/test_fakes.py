@@ -28,14 +28,14 @@ def test_writer_there_and_back() -> None:
     writer = FakeWriter()
     (caption,) = FakeCaptioner().generate([FakeCaptioner().prepare(PHOTO)])
     before = writer.read(PHOTO)
-    change = writer.plan(before, caption, model="m", run="r")
+    (change,) = writer.plan(before, caption, model="m", run="r")
     assert writer.compare(change) == "before"
     writer.apply(change)
     assert writer.compare(change) == "after"
     after = writer.read(PHOTO)
     assert (after.description, after.keywords) == (caption.text, tuple(tag.label for tag in caption.tags))
     assert after.provenance is not None
-    assert writer.plan(after, caption, model="m", run="r").splices == ()
+    assert writer.plan(after, caption, model="m", run="r") == ()
     with pytest.raises(PhotoChanged):
         writer.apply(change)
     writer.revert(change)
@@ -49,7 +49,7 @@ def test_writer_there_and_back() -> None:
 def test_writer_fails_where_told() -> None:
     writer = FakeWriter(failing=["a.jpg"])
     (caption,) = FakeCaptioner().generate([FakeCaptioner().prepare(PHOTO)])
-    change = writer.plan(writer.read(PHOTO), caption, model="m", run="r")
+    (change,) = writer.plan(writer.read(PHOTO), caption, model="m", run="r")
     with pytest.raises(PhotoError):
         writer.apply(change)
     writer.apply(replace(change, path=Path("/photos/b.jpg")))

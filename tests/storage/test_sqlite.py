@@ -10,7 +10,7 @@ import pytest
 from contracts.examples import DOG, LIGHT, change_of, entry_of
 
 from tagger.core.errors import RunError
-from tagger.core.records import Caption, ChangeState, Photo, Splice
+from tagger.core.records import Action, Caption, ChangeState, Photo, Splice
 from tagger.storage.index import SqliteIndex
 from tagger.storage.journal import RunSummary, SqliteJournal
 
@@ -130,7 +130,8 @@ def test_runs(tmp_path: Path) -> None:
             record = journal.begin("first", change_of(tmp_path / f"{number}.jpg"), entry_of(tmp_path / f"{number}.jpg"))
             journal.resolve(record, state)
         journal.begin("second", change_of(tmp_path / "a.jpg"), entry_of(tmp_path / "a.jpg"))
-        assert journal.runs() == [
-            RunSummary("second", "2024-05-05T00:00:00+00:00", 1, 0),
-            RunSummary("first", "2024-05-01T00:00:00+00:00", 4, 2),
-        ]
+        second, first = journal.runs()
+    assert second == RunSummary("second", Action.TAG, "2024-05-05T00:00:00+00:00", {ChangeState.PENDING: 1})
+    counts = {ChangeState.COMMITTED: 2, ChangeState.UNDONE: 1, ChangeState.PENDING: 1}
+    assert first == RunSummary("first", Action.TAG, "2024-05-01T00:00:00+00:00", counts)
+    assert (first.changes, first.undoable, second.undoable) == (4, 2, 0)

@@ -1,0 +1,105 @@
+"""A captioner that loads ONNX Runtime and the model only when the first photo needs them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from tagger.captioning.bundle import Bundle
+from tagger.captioning.tags import load_labels
+from tagger.captioning.vocabulary import TagRules, Vocabulary
+from tagger.config import Settings
+from tagger.core.records import Caption, Photo
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tagger.captioning.captioner import Decoding, OnnxCaptioner
+    from tagger.captioning.isolated import Decoder
+
+
+class LazyCaptioner:
+    """A captioner that is built when the first photo needs it: a run that finds nothing to do loads no model.
+
+    Raises RunError where the user's vocabulary does not fit the bundle.
+    """
+
+    def __init__(
+        self, bundle: Bundle, settings: Settings, decoding: "Decoding", *, model: "_Model | None" = None
+    ) -> None:
+        self.bundle = bundle
+        self.vocabulary = Vocabulary(load_labels(bundle), settings.tags, bundle=bundle.model_id)
+        self._settings, self._decoding = settings, decoding
+        self._model = model or _Model()
+        self._speaking: OnnxCaptioner | None = None
+
+    def under(self, rules: TagRules) -> "LazyCaptioner":
+        """A captioner with these rules for its tags, which shares its model with this one. Raises RunError."""
+        if rules == self._settings.tags:
+            return self
+        return LazyCaptioner(self.bundle, self._settings.replace(tags=rules), self._decoding, model=self._model)
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the bundle."""
+        return self.bundle.model_id
+
+    @property
+    def fingerprint(self) -> str:
+        """Everything besides the model that shapes a caption."""
+        d, g = self._decoding, self.bundle.generation
+        penalty = g.length_penalty if d.length_penalty is None else d.length_penalty
+        if d.method == "sample":
+            return f"sample t{d.temperature:g} p{d.top_p:g} n{d.count} s{d.seed}"
+        return f"{d.method} {d.beam_width or g.beam_width} {penalty:g}" if d.method == "beam" else d.method
+
+    @property
+    def device_note(self) -> str:
+        """What to tell a user who asked for CUDA and does not get it; empty otherwise or while nothing is loaded."""
+        built = self._model.built
+        if self._settings.device == "cuda" and built and not built.provider.startswith("CUDA"):
+            return "CUDA was asked for but is not there: running on the CPU (tagger doctor says more)"
+        return ""
+
+    @property
+    def provider(self) -> str:
+        """Where the model runs; empty while it is not loaded."""
+        return self._model.built.provider if self._model.built else ""
+
+    def prepare(self, photo: Photo) -> "NDArray[np.float32]":
+        """Read one photo into ``pixel_values``; needs no model."""
+        from tagger.captioning.image import load_image, preprocess
+
+        return preprocess(load_image(photo.path, self.bundle.image, decoder=self._decoder()), self.bundle.image)
+
+    def _decoder(self) -> "Decoder":
+        from tagger.captioning.isolated import Decoder
+
+        with self._model.lock:
+            self._model.decoder = self._model.decoder or Decoder()
+            return self._model.decoder
+
+    def generate(self, batch: "Sequence[NDArray[np.float32]]") -> list[Caption]:
+        """Caption a batch, building the captioner first where that is still to do."""
+        return self.captioner().generate(batch)
+
+    def captioner(self) -> "OnnxCaptioner":
+        """The real captioner. Raises BundleError, RunError."""
+        from tagger.captioning.captioner import OnnxCaptioner
+
+        with self._model.lock:
+            if self._model.built is None:
+                self._model.built = OnnxCaptioner(self.bundle, device=self._settings.device, decoding=self._decoding)
+            if self._speaking is None:
+                self._speaking = self._model.built.speaking(self.vocabulary)
+            return self._speaking
+
+
+@dataclass(slots=True)
+class _Model:
+    """A loaded bundle and the processes that decode, shared by captioners whose vocabularies differ."""
+
+    built: "OnnxCaptioner | None" = None
+    decoder: "Decoder | None" = None
+    lock: Lock = field(default_factory=Lock)
