@@ -2,11 +2,12 @@
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tagger import bootstrap
 from tagger.cli import output
+from tagger.core.records import Outcome, OutcomeKind, Photo
 
 if TYPE_CHECKING:
     from tagger.core.protocols import StopEvent
@@ -28,6 +29,16 @@ def claim(
 ) -> bootstrap.Claim:
     """The claim of ``command``; ``say`` gets the line that tells whom it waits for."""
     return bootstrap.Claim(command, options.wait, lambda line: say(output.printable(line)), stop.is_set)
+
+
+def covered(found: Iterable[Photo | Outcome], held: bootstrap.Claim | None) -> Iterator[Photo | Outcome]:
+    """What may be written in a run that holds this claim: without one there is no journal on the disk, and no photo.
+
+    Photos that appeared between the look that found none and the run fail: the next run has them.
+    """
+    for item in found:
+        late = held is None and isinstance(item, Photo)
+        yield Outcome(OutcomeKind.FAILED, item.path, "was not there when the run began (run again)") if late else item
 
 
 def _seconds(text: str) -> float:

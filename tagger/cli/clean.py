@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tagger import bootstrap, pipeline, restore
 from tagger.cli import output
-from tagger.cli.claims import add_wait, claim
+from tagger.cli.claims import add_wait, claim, covered
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
 from tagger.cli.progress import RunProgress
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
             with bootstrap.open_library(
                 root, settings, create=not for_nothing, in_memory=for_nothing, claim=held
             ) as library:
-                if not dry_run:
+                if held is not None:
                     for outcome in restore.recover(library.writer, library.index, library.journal):
                         progress.note(output.outcome_line(outcome))
                 cleaning = Cleaning(
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
                 )
                 progress.count(scan(paths, recursive=options.recursive), stop)
                 photos = scan(paths, recursive=options.recursive)
+                photos = photos if dry_run else covered(photos, held)
                 for outcome in pipeline.each(photos, cleaning.clean, stop):
                     counts[outcome.kind] += 1
                     _show(outcome, options, progress)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tagger import bootstrap, pipeline, restore
 from tagger.cli import address, output
-from tagger.cli.claims import add_wait, claim
+from tagger.cli.claims import add_wait, claim, covered
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
 from tagger.cli.progress import RunProgress
@@ -53,12 +53,13 @@ def main(arguments: Sequence[str]) -> int:
             with bootstrap.open_library(
                 root, settings, create=not for_nothing, in_memory=for_nothing, claim=held
             ) as library:
-                if not dry_run:
+                if held is not None:
                     for outcome in restore.recover(library.writer, library.index, library.journal):
                         progress.note(output.outcome_line(outcome))
                 stages = library.stages(captioner, settings, run=run, dry_run=dry_run)
                 progress.count(scan(paths, recursive=options.recursive), stop)
                 photos = scan(paths, recursive=options.recursive)
+                photos = photos if dry_run else covered(photos, held)
                 for outcome in pipeline.run(photos, stages, stop):
                     counts[outcome.kind] += 1
                     _show(outcome, options, progress)
