@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.2  # how long a stop request may go unseen while every stage is busy
 _BATCHES_IN_FLIGHT = 2
-WRITERS = 2  # one waits for the disk to confirm while the other computes; photos are independent of each other
+WRITERS = 3  # some wait for the disk to confirm while another computes; photos are independent of each other
 
 
 @dataclass(slots=True)

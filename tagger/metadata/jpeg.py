@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from tagger.core.errors import NotEmbeddable, PhotoError, PhotoSkipped
@@ -67,7 +68,7 @@ class Segment:
         return 0xE0 <= self.marker <= 0xEF or self.marker == 0xFE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the scans are kept once they were cut out
 class Jpeg:
     """A parsed file: ``segments`` up to and including the first scan's header, ``picture_end`` behind the EOI."""
 
@@ -99,10 +100,11 @@ class Jpeg:
         """Say whether both hold the same picture data, comparing every byte."""
         mine = [self.data[s.start : s.end] for s in self.segments if not s.is_metadata]
         theirs = [other.data[s.start : s.end] for s in other.segments if not s.is_metadata]
-        scans = self.scans()
+        scans = self.scans
         begin = other.segments[-1].end
         return mine == theirs and other.picture_end - begin == len(scans) and other.data.startswith(scans, begin)
 
+    @cached_property
     def scans(self) -> bytes:
         """Return what follows the first scan's header, up to and including the EOI."""
         # A slice of bytes, not a view: copying and comparing it is many times faster than comparing views.
@@ -218,7 +220,7 @@ def _kind(marker: int, head: bytes) -> Kind:
 
 def _picture_end(path: Path, data: bytes, pos: int, like: Jpeg | None) -> int:
     """Return the offset behind the EOI; between scans there may be tables, whose bytes may look like markers."""
-    if like is not None and data.startswith(scans := like.scans(), pos):
+    if like is not None and data.startswith(scans := like.scans, pos):
         return pos + len(scans)
     while match := _MARKER.search(data, pos):
         marker = data[match.end() - 1]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Everything that XML 1.0 (section 2.2, Char) does not allow, plus the separators that would break a single line.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,6 +26,7 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=512)  # the same few keywords are compared some hundred times a photo
 def key(keyword: str) -> str:
     """Return the form in which keywords are compared: legal, folded, without case, ``;`` as in ``exif_keyword``.
 

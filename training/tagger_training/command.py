@@ -24,8 +24,7 @@ def train(arguments: Sequence[str]) -> int:
     from tagger_training.train import train_run
 
     data, out, cache = (place(address) for address in (options.data, options.out, options.cache))
-    options.data_name = Path(options.data.rstrip("/")).name
-    options.data, options.out, options.cache = data.fetch(), out.fetch(), cache.fetch()
+    options.out, options.cache = out.fetch(), cache.fetch()
 
     def keep() -> None:
         """Send what was learned to where it belongs; a local folder is there already."""
@@ -33,7 +32,7 @@ def train(arguments: Sequence[str]) -> int:
             kept.send()
 
     try:
-        train_run(options, keep)
+        train_run(options, data.fetch(), keep)
     finally:
         keep()
     return 0

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path, PurePath
 
 import keras
 from rich.console import Console
@@ -23,14 +24,14 @@ from tagger_training.tag_head import train_tag_head
 NUMBERS = ("units", "depth", "heads", "embedding")
 
 
-def train_run(options: argparse.Namespace, keep: Callable[[], None] = lambda: None) -> Run:
-    """Do what ``tagger train`` was asked for. Raises RunError for unusable data or settings.
+def train_run(options: argparse.Namespace, folder: Path, keep: Callable[[], None]) -> Run:
+    """Do what ``tagger train`` was asked for, on the data set in ``folder``. Raises RunError for unusable settings.
 
     ``keep`` is called whenever the run's folder or the cache holds something new that is worth keeping.
     """
     config = run_config(options)
     console = Console(stderr=True)
-    data = load_dataset(options.data)
+    data = load_dataset(folder)
     if data.missing or data.empty:
         console.print(f"left out: {data.missing} photos that are missing, {data.empty} empty captions")
     splits = {name: data.split(name) for name in ("train", "val")}
@@ -83,7 +84,8 @@ def run_config(options: argparse.Namespace) -> RunConfig:
     """The configuration: what the options say, else what the system's recipe says, else the usual."""
     recipe = RECIPES[options.system]
     given = {field.name: getattr(options, field.name, None) for field in fields(RunConfig)}
-    given |= {"encoder": options.encoder or recipe.encoder, "decoder": recipe.decoder, "data": options.data_name}
+    given |= {"encoder": options.encoder or recipe.encoder, "decoder": recipe.decoder}
+    given["data"] = PurePath(options.data).name
     given["encoder_weights"] = str(options.encoder_weights or "")
     given["numbers"] = {name: getattr(options, name) for name in NUMBERS if getattr(options, name) is not None}
     return RunConfig(**{**recipe.settings, **{name: value for name, value in given.items() if value is not None}})
