@@ -1,18 +1,24 @@
 """Token ids <-> text: the same words in training and at run time. Knows no model."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tagger.captioning.bundle import TextSpec
+from tagger.captioning.scripts import joined, words_of_any_script
 
 SPECIAL_TOKENS = ("<pad>", "<start>", "<end>", "<unk>")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words of a caption; punctuation separates, an apostrophe inside a word stays."""
-    return _WORD.findall(text.lower().replace("\u2019", "'"))
+    """Lower-case words of a caption; punctuation separates, an apostrophe inside a word stays.
+
+    In a script without spaces every character is a word (scripts.py). Text is normalised to NFC.
+    """
+    text = unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")
+    return _WORD.findall(text) if text.isascii() else words_of_any_script(text)
 
 
 class Tokenizer:
@@ -37,7 +43,7 @@ class Tokenizer:
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Sentence for token ids; special tokens are left out. An id outside the vocabulary raises IndexError."""
-        text = " ".join(self.vocabulary[i] for i in token_ids if i not in self._special)
+        text = joined(self.vocabulary[i] for i in token_ids if i not in self._special)
         return text[:1].upper() + text[1:] if self.text.case == "sentence" else text
 
 

@@ -102,3 +102,42 @@ def test_a_split_that_is_not_there(tmp_path: Path) -> None:
     write_tsv(tmp_path, "train\ta.jpg\ts\tl\tA dog")
     with pytest.raises(RunError, match="no photos in its split 'val'"):
         load_dataset(tmp_path).split("val")
+
+
+def test_one_photo_under_two_names_is_one(tmp_path: Path) -> None:
+    photos(tmp_path / "images", "a.jpg")
+    write_tsv(tmp_path, "train\ta.jpg\ts\tl\tA dog", "train\t./a.jpg\ts\tl\tTwo dogs")
+    (photo,) = load_dataset(tmp_path).split("train")
+    assert photo.captions == ("A dog", "Two dogs")
+    write_tsv(tmp_path, "train\ta.jpg\ts\tl\tA dog", "val\t.//a.jpg\ts\tl\tTwo dogs")
+    with pytest.raises(RunError, match=r"a\.jpg is in the splits train and val"):
+        load_dataset(tmp_path)
+
+
+def test_a_table_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    photos(tmp_path / "images", "a.jpg")
+    (tmp_path / "captions.tsv").write_text("split\tfile\tcaption\ntrain\ta.jpg\tA dog\n", encoding="utf-8-sig")
+    assert load_dataset(tmp_path).split("train")[0].captions == ("A dog",)
+
+
+def test_a_line_that_no_table_has_is_named(tmp_path: Path) -> None:
+    photos(tmp_path / "images", "a.jpg")
+    write_tsv(tmp_path, "train\ta.jpg\ts\tl\tA dog", "train\ta.jpg\ts\tl\t" + "x" * 200_000)
+    with pytest.raises(RunError, match="line 3: ") as found:
+        load_dataset(tmp_path)
+    assert "mend the line" in str(found.value)
+
+
+def test_captions_in_another_encoding_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "captions.tsv").write_bytes("split\tfile\tcaption\ntrain\ta.jpg\tfête\n".encode("latin-1"))
+    with pytest.raises(RunError, match="is not text in UTF-8"):
+        load_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("caption", [None, 7, ["A dog"]])
+def test_a_caption_that_is_no_text_is_refused(tmp_path: Path, caption: object) -> None:
+    (tmp_path / "annotations").mkdir()
+    content = {"images": [{"id": 7, "file_name": "1.jpg"}], "annotations": [{"image_id": 7, "caption": caption}]}
+    (tmp_path / "annotations/captions_val2017.json").write_text(json.dumps(content))
+    with pytest.raises(RunError, match="not in MS-COCO's captions format"):
+        load_dataset(tmp_path)

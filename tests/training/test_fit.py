@@ -48,7 +48,7 @@ def history(folder: Path) -> list[dict[str, str]]:
 
 
 def test_it_learns_a_small_set_by_heart(tmp_path: Path) -> None:
-    from tagger_training.fit import plot_history
+    from tagger_training.plots import plot_history
     from tagger_training.systems.prefix import PrefixDecoder
 
     from tagger.captioning import sampler

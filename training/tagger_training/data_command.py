@@ -12,13 +12,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
 from tagger.fetch import fetch
 from tagger_training import download
 from tagger_training.datasets import DataSet, load_dataset
 from tagger_training.inspection import Report, inspect
+from tagger_training.progress import progress_bar
 
 _SHOWN = 5
 
@@ -31,7 +29,7 @@ def data(arguments: Sequence[str]) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     found = load_dataset(options.folder)
-    with _bar() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("photos", total=None, note="")
         report = inspect(
             found,
@@ -95,7 +93,7 @@ def _record(found: DataSet, report: Report) -> dict[str, object]:
 def _download(options: argparse.Namespace) -> int:
     total = sum(1 for _ in download.read_table(options.table))
     stop = threading.Event()
-    with _interruptible(stop), _bar() as progress:
+    with _interruptible(stop), progress_bar() as progress:
         task = progress.add_task("addresses", total=min(total, options.limit or total), note="")
         counts = download.download(
             options.table,
@@ -137,12 +135,6 @@ def _interruptible(stop: threading.Event) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _bar() -> Progress:
-    rate = TaskProgressColumn(show_speed=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    return Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True))
 
 
 def _parser() -> argparse.ArgumentParser:

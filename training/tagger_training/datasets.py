@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tagger.core.errors import RunError
 from tagger_training.layouts import Row, read_rows
@@ -40,11 +40,15 @@ def load_dataset(folder: Path) -> DataSet:
 
 
 def _collect(name: str, images: Path, rows: Iterable[Row]) -> DataSet:
-    """Group captions by photo, in the order of first mention; a photo in two splits is refused."""
+    """Group captions by photo, in the order of first mention; a photo in two splits is refused.
+
+    ``./a.jpg`` and ``a.jpg`` are one photo.
+    """
     captions: dict[str, list[str]] = {}
     split_of: dict[str, str] = {}
     empty = 0
-    for split, file, caption in rows:
+    for split, named, caption in rows:
+        file = str(PurePosixPath(named))
         if split_of.setdefault(file, split) != split:
             raise RunError(f"photo {file} is in the splits {split_of[file]} and {split}", "keep it in one of them")
         texts = captions.setdefault(file, [])

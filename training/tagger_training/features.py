@@ -2,36 +2,32 @@
 
 A cache folder holds for each encoder ``KEY.f32`` with a row of pooled float32 a photo, and ``KEY.photos`` with the
 SHA-256 of the photo file of each row; where a grid was asked for, ``KEY.grid.f16`` and ``KEY.grid.photos`` too, as
-float16. All of them only grow, so an interrupted run loses one batch at most.
+float16. A mirrored photo has a row of its own, whose name ends in ``-mirrored``. How the files grow, and how several
+runs share them, is in feature_store.py: an interrupted run loses one batch at most.
 """
 
-import hashlib
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+import tensorflow as tf
+from numpy.typing import NDArray
 
 from tagger.captioning.image import decode_image, preprocess
-from tagger.core.errors import PhotoError
+from tagger.core.errors import PhotoError, RunError
 from tagger_training.encoders import EncoderSpec, build_encoder, encoder_key
+from tagger_training.feature_store import Features, FeatureStore, photo_key
 
 _BATCH = 32
+_AHEAD = 2  # batches that are decoded while the encoder is at work
+_MIRRORED = "-mirrored"
 
-
-class Features:
-    """Features of photos as they lie in the cache, mapped from disk; indexing reads rows as float32."""
-
-    def __init__(self, values: NDArray, rows: NDArray[np.int64]) -> None:
-        self._values, self._rows = values, rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, photos: NDArray[np.int64] | slice) -> NDArray[np.float32]:
-        return np.asarray(self._values[self._rows[photos]], np.float32)
+Counted = Callable[[int, int], None]
+"""Called with what is done, and with all that there is to do."""
+Encode = Callable[[NDArray[np.float32]], Mapping[str, NDArray]]
 
 
 def encoded_photos(
@@ -41,83 +37,116 @@ def encoded_photos(
     cache: Path,
     *,
     grid: bool = False,
-    progress: Callable[[int, int], None],
+    mirrored: bool = False,
+    reading: Counted = lambda _done, _total: None,
+    progress: Counted,
 ) -> tuple[dict[str, Features], dict[int, PhotoError]]:
     """Features by the encoder's output names: ``pooled`` (P), and with ``grid`` ``encoder_hidden_states`` (S, D).
 
-    They are those of the photos that can be read, in order; the errors of the others are returned by position.
-    ``progress(done, total)`` counts the photos that had to be encoded.
+    They are those of the photos that can be read, in order; the errors of the others are returned by position. With
+    ``mirrored`` they have those of the mirrored photos beside them. ``reading(done, total)`` counts the files that are
+    looked at, ``progress(done, total)`` the photos that had to be encoded. Photos are decoded by threads while the
+    encoder is at work. Raises RunError where the encoder's weights do not load.
     """
     cache.mkdir(parents=True, exist_ok=True)
     key = encoder_key(spec, weights)
-    stores = {"pooled": _Store(cache / f"{key}.f32", cache / f"{key}.photos", (spec.width,), np.float32)}
+    stores = {"pooled": FeatureStore(cache / f"{key}.f32", cache / f"{key}.photos", (spec.width,), np.float32)}
     if grid:
         files = cache / f"{key}.grid.f16", cache / f"{key}.grid.photos"
-        stores["encoder_hidden_states"] = _Store(*files, (spec.cells, spec.channels), np.float16)
-    keys: list[str] = []
-    failed: dict[int, PhotoError] = {}
-    for position, path in enumerate(photos):
+        stores["encoder_hidden_states"] = FeatureStore(*files, (spec.cells, spec.channels), np.float16)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
-            keys.append(hashlib.sha256(path.read_bytes()).hexdigest())
-        except OSError as error:
-            keys.append("")
-            failed[position] = PhotoError(path, f"cannot be read: {error.strerror}")
-    known = set.intersection(*(set(store.rows) for store in stores.values()))
-    first = {key: i for i, key in reversed(list(enumerate(keys))) if key and key not in known}
-    todo = sorted(first.values())
-    bad: dict[str, str] = {}
-    if todo:
-        encoder = build_encoder(spec, weights)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for start in range(0, len(todo), _BATCH):
-                batch = todo[start : start + _BATCH]
-                loaded = list(pool.map(lambda i: _load(photos[i], spec), batch))
-                good = [(i, pixels) for i, pixels in zip(batch, loaded, strict=True) if isinstance(pixels, np.ndarray)]
-                bad |= {keys[i]: e.cause for i, e in zip(batch, loaded, strict=True) if isinstance(e, PhotoError)}
-                if good:
-                    outputs = encoder(np.stack([pixels for _, pixels in good]), training=False)
-                    for name, store in stores.items():
-                        store.append([keys[i] for i, _ in good], np.asarray(outputs[name]))
-                progress(min(start + _BATCH, len(todo)), len(todo))
+            keys, failed = _photo_keys(pool, photos, reading)
+            known = set.intersection(*(set(store.rows) for store in stores.values()))
+            suffixes = ("", _MIRRORED) if mirrored else ("",)
+            wanted = {key: i for i, key in reversed(list(enumerate(keys))) if key}
+            todo = sorted(i for key, i in wanted.items() if any(key + suffix not in known for suffix in suffixes))
+            bad: dict[str, str] = {}
+            if todo:
+                encode = _encoder(spec, weights)
+                done = 0
+                for batch, loaded in _decoded(pool, photos, todo, spec):
+                    seen = [(keys[i], pixels) for i, pixels in zip(batch, loaded, strict=True)]
+                    bad |= {key: error.cause for key, error in seen if isinstance(error, PhotoError)}
+                    for suffix in suffixes:
+                        good = {key + suffix: pixels for key, pixels in seen if isinstance(pixels, np.ndarray)}
+                        good = {name: pixels for name, pixels in good.items() if name not in known}
+                        if good:
+                            pixels = np.stack(list(good.values()))
+                            outputs = encode(pixels[:, :, ::-1] if suffix else pixels)
+                            for name, store in stores.items():
+                                store.append(list(good), outputs[name])
+                    done += len(batch)
+                    progress(done, len(todo))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     failed |= {i: PhotoError(photos[i], bad[key]) for i, key in enumerate(keys) if key in bad}
     kept = [key for i, key in enumerate(keys) if i not in failed]
-    return {name: store.features(kept) for name, store in stores.items()}, failed
+    found = {}
+    for name, store in stores.items():
+        found[name] = store.features(kept)
+        if mirrored:
+            found[name].mirrored = store.features([key + _MIRRORED for key in kept])
+    return found, failed
+
+
+def _photo_keys(
+    pool: ThreadPoolExecutor, photos: Sequence[Path], reading: Counted
+) -> tuple[list[str], dict[int, PhotoError]]:
+    """The key of every photo, empty for one that cannot be read."""
+
+    def look(path: Path) -> str | PhotoError:
+        try:
+            return photo_key(path)
+        except PhotoError as error:
+            return error
+
+    keys: list[str] = []
+    failed: dict[int, PhotoError] = {}
+    for position, key in enumerate(pool.map(look, photos)):
+        if isinstance(key, PhotoError):
+            failed[position] = key
+        keys.append("" if isinstance(key, PhotoError) else key)
+        reading(position + 1, len(photos))
+    return keys, failed
+
+
+def _decoded(
+    pool: ThreadPoolExecutor, photos: Sequence[Path], todo: Sequence[int], spec: EncoderSpec
+) -> Iterator[tuple[Sequence[int], list[NDArray[np.float32] | PhotoError]]]:
+    """Batches of positions and their pixels; the threads of ``pool`` are a few batches ahead."""
+    batches = deque(todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
+    ahead: deque[tuple[Sequence[int], list[Future[NDArray[np.float32] | PhotoError]]]] = deque()
+    while batches or ahead:
+        while batches and len(ahead) <= _AHEAD:
+            batch = batches.popleft()
+            ahead.append((batch, [pool.submit(_load, photos[i], spec) for i in batch]))
+        batch, loading = ahead.popleft()
+        yield batch, [future.result() for future in loading]
 
 
 def _load(path: Path, spec: EncoderSpec) -> NDArray[np.float32] | PhotoError:
     try:
         return preprocess(decode_image(path.read_bytes(), spec.image, path), spec.image)
+    except OSError as error:
+        return PhotoError(path, f"cannot be read: {error.strerror}")
     except PhotoError as error:
         return error
 
 
-class _Store:
-    """Two files, the values and the photos that they are of, and the row of each photo."""
+def _encoder(spec: EncoderSpec, weights: Path | None) -> Encode:
+    """Pixels (N, H, W, 3) -> outputs by name; where they do not fit into memory at once, in halves."""
+    model = build_encoder(spec, weights)
 
-    def __init__(self, values: Path, photos: Path, shape: tuple[int, ...], dtype: DTypeLike) -> None:
-        self._values, self._photos, self._shape, self._dtype = values, photos, shape, np.dtype(dtype)
-        lines = photos.read_text().split() if photos.exists() else []
-        size = values.stat().st_size if values.exists() else 0
-        row = int(np.prod(shape)) * self._dtype.itemsize
-        whole = min(len(lines), size // row)
-        if values.exists():  # drop what an interruption left half-written
-            os.truncate(values, whole * row)
-            photos.write_text("".join(line + "\n" for line in lines[:whole]))
-        self.rows = {line: row for row, line in enumerate(lines[:whole])}
+    def encode(pixels: NDArray[np.float32]) -> Mapping[str, NDArray]:
+        try:
+            return {name: np.asarray(values) for name, values in model(pixels, training=False).items()}
+        except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+            if len(pixels) == 1:
+                raise RunError(f"{spec.name} does not fit into the memory", "take a smaller encoder") from error
+        half = len(pixels) // 2
+        first, second = encode(pixels[:half]), encode(pixels[half:])
+        return {name: np.concatenate([values, second[name]]) for name, values in first.items()}
 
-    def features(self, keys: Sequence[str]) -> Features:
-        """The rows of ``keys``, mapped from disk."""
-        if not self.rows:
-            return Features(np.zeros((0, *self._shape), self._dtype), np.zeros(0, np.int64))
-        values = np.memmap(self._values, self._dtype, "r", shape=(len(self.rows), *self._shape))
-        return Features(values, np.array([self.rows[key] for key in keys], np.int64))
-
-    def append(self, keys: Sequence[str], values: NDArray) -> None:
-        """Add rows for those of ``keys`` that are not there yet."""
-        new = [i for i, key in enumerate(keys) if key not in self.rows]
-        with self._values.open("ab") as file:
-            file.write(np.ascontiguousarray(values[new], self._dtype).tobytes())
-        with self._photos.open("a") as file:
-            file.write("".join(keys[i] + "\n" for i in new))
-        for i in new:
-            self.rows[keys[i]] = len(self.rows)
+    return encode

@@ -59,10 +59,14 @@ def _read_tsv(folder: Path) -> tuple[Path, Iterable[Row]]:
                 raise RunError(
                     f"{source}: its first line names no column split, file or caption", "add them"
                 ) from error
-            for number, row in enumerate(reader, start=2):
-                if len(row) != len(header):
-                    raise RunError(f"{source} line {number}: {len(row)} columns, not {len(header)}", "mend the line")
-                yield row[split], require_inside(row[file], source), row[caption]
+            try:
+                for row in reader:
+                    if len(row) != len(header):
+                        cause = f"{source} line {reader.line_num}: {len(row)} columns, not {len(header)}"
+                        raise RunError(cause, "mend the line")
+                    yield row[split], require_inside(row[file], source), row[caption]
+            except csv.Error as error:
+                raise RunError(f"{source} line {reader.line_num}: {error}", "mend the line") from error
 
     return folder / "images", rows()
 
@@ -77,7 +81,8 @@ def _read_karpathy(folder: Path) -> tuple[Path, Iterable[Row]]:
             for photo in _json(source)["images"]:
                 file = f"{photo['filepath']}/{photo['filename']}" if photo.get("filepath") else photo["filename"]
                 for sentence in photo["sentences"]:
-                    yield names.get(photo["split"], photo["split"]), require_inside(file, source), sentence["raw"]
+                    split = names.get(photo["split"], photo["split"])
+                    yield split, require_inside(file, source), _caption(sentence["raw"])
         except (KeyError, TypeError, AttributeError) as error:
             raise RunError(f"{source} is not in the format of Karpathy's splits: {error!r}", "get it again") from error
 
@@ -113,8 +118,8 @@ def _read_coco(folder: Path) -> tuple[Path, Iterable[Row]]:
                 names = {image["id"]: image["file_name"] for image in content["images"]}
                 for entry in content["annotations"]:
                     file = require_inside(f"{part}/{names[entry['image_id']]}", source)
-                    yield part.rstrip("0123456789"), file, entry["caption"]
-            except (KeyError, TypeError) as error:
+                    yield part.rstrip("0123456789"), file, _caption(entry["caption"])
+            except (KeyError, TypeError, AttributeError) as error:
                 raise RunError(f"{source} is not in MS-COCO's captions format: {error!r}", "get it again") from error
 
     return folder, rows()
@@ -154,9 +159,15 @@ def _json(source: Path) -> Any:
         raise RunError(f"{source} is not JSON: {error}", "get it again") from error
 
 
+def _caption(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no caption")
+    return value
+
+
 def _open(source: Path) -> TextIO:
     try:
-        return source.open(encoding="utf-8", newline="")
+        return source.open(encoding="utf-8-sig", newline="")
     except OSError as error:
         raise RunError(f"{source} cannot be read: {error.strerror}", "check the data folder") from error
 

@@ -36,7 +36,7 @@ class Place:
     local: Path
     _filesystem: Any = None
     _root: str = ""
-    _sent: dict[str, int] = field(default_factory=dict)
+    _sent: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def remote(self) -> bool:
@@ -58,7 +58,8 @@ class Place:
                 os.replace(temporary, target)  # noqa: PTH105 - whole or not at all
                 progress(done, len(todo))
             # Of a small file the size says little: one that is not fetched now is sent again.
-            self._sent = {name: _stamp(self.local / name) for name in found if name in todo or found[name] > _LARGE}
+            known = {name for name in found if name in todo or found[name] > _LARGE}
+            self._sent = {name: _stamp(self.local / name) if name in known else None for name in found}
         return self.local
 
     def send(self, progress: Progress = lambda *_: None) -> None:
@@ -91,7 +92,7 @@ class Place:
 
     def _local_names(self) -> Iterator[str]:
         for path in sorted(self.local.rglob("*")):
-            if path.is_file() and not path.name.endswith(".part"):
+            if path.is_file() and not path.name.endswith((".part", ".lock")) and not path.name.startswith(".part."):
                 yield path.relative_to(self.local).as_posix()
 
 

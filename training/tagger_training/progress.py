@@ -1,41 +1,16 @@
-"""Progress of long work on the terminal, with rate and time left."""
+"""Progress of long work on the terminal, with rate and time left. Knows no model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import keras
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A rich progress display with count and time left, on standard error."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """A rich progress display with count, rate and time left, on standard error; a task has the field ``note``."""
+    rate = TaskProgressColumn(show_speed=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True)) as progress:
         yield progress
-
-
-class FitProgress(keras.callbacks.Callback):
-    """One bar over all batches of all epochs; the losses of each epoch are printed above it."""
-
-    def __init__(self, progress: Progress, batches: int) -> None:
-        super().__init__()
-        self._progress, self._batches = progress, batches
-        self._task = progress.add_task("training", total=None, note="")
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Name the epoch."""
-        total = self.params["epochs"] * self._batches
-        self._progress.update(self._task, total=total, completed=epoch * self._batches)
-        self._progress.update(self._task, description=f"epoch {epoch + 1}/{self.params['epochs']}")
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """One batch more."""
-        self._progress.update(self._task, advance=1, note=f"loss {(logs or {}).get('loss', 0):.3f}")
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Print the epoch's losses."""
-        values = "  ".join(f"{name} {value:.4g}" for name, value in (logs or {}).items())
-        self._progress.console.print(f"epoch {epoch + 1}: {values}", highlight=False)

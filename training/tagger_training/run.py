@@ -6,11 +6,14 @@
     RUN/vocabulary.txt    one token a line
     RUN/best.weights.h5   the epoch with the lowest validation loss
     RUN/state.json        where training stands; names last-N.keras, the last whole epoch with its optimizer
-    RUN/history.csv, loss.png
+    RUN/history.csv, loss.png, metric.png
+    RUN/logs/             events for TensorBoard, where they were asked for
+    RUN/scst/             the second stage, where there was one, with the same files: its best weights are the run's
     RUN/tags/             the tag head, where one was trained
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -29,8 +32,9 @@ class RunConfig:
     """Everything that shapes a run, as ``config.json`` holds it.
 
     ``numbers`` are the decoder's own (``units``, ``depth``, ...) that are not its usual ones; ``vocabulary_size`` 0
-    sets no limit; ``draw`` draws one caption of a photo a step. Fields that a file of an earlier version has not
-    have their defaults.
+    sets no limit; ``draw`` draws one caption of a photo a step; ``flip`` mirrors half of the photos of a step.
+    ``mixed_precision`` is ``on``, ``off`` or ``auto``. Fields that a file of an earlier version has not have their
+    defaults.
     """
 
     encoder: str
@@ -44,6 +48,9 @@ class RunConfig:
     learning_rate: float = 1e-3
     dropout: float = 0.5
     draw: bool = False
+    flip: bool = False
+    label_smoothing: float = 0.0
+    mixed_precision: str = "off"
     vocabulary_size: int = 0
     min_count: int = 4
     max_length: int = 20
@@ -79,7 +86,7 @@ class Run:
         own = {field.name for field in fields(decoder)}
         if unknown := sorted(set(config.numbers) - own):
             raise RunError(f"{config.decoder} has no setting {', '.join(unknown)}", f"leave out --{unknown[0]}")
-        if config.form != "teacher-forced" and "form" not in own:
+        if config.form == "prefix" and "form" not in own:
             raise RunError(f"{config.decoder} cannot be trained on prefixes", "leave out --form")
         given = {
             "features": spec.width if decoder.reads == "pooled" else spec.channels,
@@ -87,7 +94,7 @@ class Run:
             "vocabulary": len(self.tokenizer),
             "max_length": config.max_length,
             "dropout": config.dropout,
-            "form": config.form,
+            "form": "prefix" if config.form == "prefix" else "teacher-forced",  # padding changes the loss alone
         }
         return decoder(**{name: value for name, value in given.items() if name in own}, **config.numbers)
 
@@ -96,9 +103,28 @@ class Run:
         """The encoder's weights file; None where Keras fetches them."""
         return Path(self.config.encoder_weights) if self.config.encoder_weights else None
 
+    @property
+    def scst_folder(self) -> Path:
+        """Where the second stage is, if there was one."""
+        return self.folder / "scst"
+
+    @property
+    def first_weights(self) -> Path:
+        """The best epoch of the first stage."""
+        return self.folder / "best.weights.h5"
+
+    @property
+    def best_weights(self) -> Path:
+        """The best epoch of the last stage that made anything better."""
+        second = self.scst_folder / "best.weights.h5"
+        return second if second.exists() else self.first_weights
+
     def best_model(self) -> keras.Model:
         """The decoder at its best epoch. Raises RunError where there is none."""
-        path = self.folder / "best.weights.h5"
+        return self.model_at(self.best_weights)
+
+    def model_at(self, path: Path) -> keras.Model:
+        """The decoder with the weights in ``path``. Raises RunError where there are none, or another system's."""
         if not path.exists():
             raise RunError(f"{self.folder} has no finished epoch", "train it first: tagger train")
         model = self.system.build()
@@ -135,3 +161,32 @@ def open_run(folder: Path) -> Run:
 def text_spec(config: RunConfig) -> TextSpec:
     """Special tokens as ``build_vocabulary`` numbers them."""
     return TextSpec(max_length=config.max_length)
+
+
+_STAGE = ("state.json", "history.csv", "best.weights.h5", "last-*", ".part.*", "loss.png", "metric.png")
+_WRITTEN = {
+    "scst": ("config.json", *_STAGE),
+    "tags": ("tag_head.keras", "thresholds.json", "scores.json"),
+    "logs": ("*/events.out.tfevents.*",),
+    ".": ("vocabulary.txt", "config.json", *_STAGE),
+}
+
+
+def forget(run: Path, *parts: str) -> None:
+    """Remove what a training has written into the folder ``run``, or into these ``parts`` of it; nothing else there.
+
+    Raises RunError where the folder is not a run's.
+    """
+    if not run.exists():
+        return
+    if any(run.iterdir()):
+        open_run(run)  # or it is refused
+    for part in parts or _WRITTEN:
+        folders = {run / part}
+        for pattern in _WRITTEN[part]:
+            for path in (run / part).glob(pattern):
+                folders.add(path.parent)
+                path.unlink()
+        for folder in sorted(folders - {run / "."}, key=lambda path: -len(path.parts)):
+            with suppress(OSError):  # not empty: something of the user's
+                folder.rmdir()

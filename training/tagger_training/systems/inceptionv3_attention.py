@@ -52,7 +52,7 @@ class AttentionLstm:
         cell = AttentionCell(self.units, self.depth, name="cell")
         x = layers.RNN(cell, return_sequences=True, name="decoder")(x, initial_state=[*states, memory, keys])
         x = layers.Dense(self.units, name="hidden")(layers.Dropout(self.dropout)(x))
-        logits = layers.Dense(self.vocabulary, name="logits")(layers.Dropout(self.dropout)(x))
+        logits = layers.Dense(self.vocabulary, dtype="float32", name="logits")(layers.Dropout(self.dropout)(x))
         return keras.Model([features, tokens], logits, name="attention_lstm")
 
     def start(self, model: keras.Model) -> keras.Model:

@@ -57,7 +57,7 @@ class MergeLstm:
             added = image
         x = layers.Add(name="merge")([layers.Dropout(self.dropout)(sequence), added])
         x = layers.Dense(HIDDEN, activation="relu", name="hidden")(x)
-        logits = layers.Dense(self.vocabulary, name="logits")(layers.Dropout(self.dropout)(x))
+        logits = layers.Dense(self.vocabulary, dtype="float32", name="logits")(layers.Dropout(self.dropout)(x))
         return keras.Model([features, tokens], logits, name="merge_lstm")
 
     def start(self, model: keras.Model) -> keras.Model:

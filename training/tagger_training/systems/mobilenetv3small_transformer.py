@@ -130,7 +130,7 @@ class Transformer:
         made: list[layers.Layer] = [
             layers.Embedding(self.vocabulary, self.units, name="token"),
             layers.Embedding(self._length, self.units, name="position"),
-            TokenOutput(self.vocabulary, name="logits"),
+            TokenOutput(self.vocabulary, dtype="float32", name="logits"),
         ]
         for i in range(self.depth):
             for where in ("self", "cross"):

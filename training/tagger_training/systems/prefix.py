@@ -32,6 +32,7 @@ class PrefixDecoder:
         if self._system.form == "prefix":
             tokens = pad_left(prefix, self._system.max_length, self._padding)
         logits = self._model.predict_on_batch([state["features"], tokens])
+        logits = logits[: len(tokens)]  # a model on several devices gives the answer of each, one after the other
         last = logits if self._system.form == "prefix" else logits[:, -1]
         return last, {"features": state["features"], "prefix": prefix}
 

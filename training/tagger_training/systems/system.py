@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-Form = Literal["teacher-forced", "prefix"]
+Form = Literal["teacher-forced", "padded", "prefix"]
 Reads = Literal["pooled", "encoder_hidden_states"]
 
 
@@ -28,7 +28,7 @@ class Decoder(Protocol):
 
     @property
     def form(self) -> Form:
-        """How it is trained; only ``teacher-forced`` decoders can be stepped."""
+        """How it reads a caption: ``teacher-forced``, or ``prefix``, which cannot be stepped."""
 
     @property
     def max_length(self) -> int:
@@ -36,6 +36,8 @@ class Decoder(Protocol):
 
     def build(self, counts: NDArray[np.int64] | None = None) -> keras.Model:
         """Keras model: features (N, ...), tokens (N, T) -> logits (N, T, V), nothing trained.
+
+        The layer ``logits`` is float32 in every precision.
 
         ``counts`` (V,) is how often the training captions say each token, for decoders that start from it.
         """

@@ -49,7 +49,9 @@ class StackedGru:
         for name in self._grus():
             x = layers.GRU(self.units, return_sequences=True, name=name)(x, initial_state=state)
             x = layers.Dropout(self.dropout)(x)
-        return keras.Model([features, tokens], layers.Dense(self.vocabulary, name="logits")(x), name="stacked_gru")
+        return keras.Model(
+            [features, tokens], layers.Dense(self.vocabulary, dtype="float32", name="logits")(x), name="stacked_gru"
+        )
 
     def start(self, model: keras.Model) -> keras.Model:
         """``pooled`` (N, D) -> ``state.gru0`` ... (N, 512), all the same."""
