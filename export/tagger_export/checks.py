@@ -45,6 +45,21 @@ def check_graph(
     ``reference`` takes the inputs as arrays in their order and returns the outputs by name.
     """
     graph = Graph(model, name=file)
+    for check in check_interface(file, graph, interface):
+        yield check
+        if check.name.endswith("names") and not check.holds:
+            return
+    worst = 0.0
+    for batch in (1, 3):
+        inputs = _random_inputs(interface, batch)
+        expected, found = reference(*inputs.values()), graph.run(inputs)
+        for name in interface.outputs:
+            worst = max(worst, float(np.abs(np.asarray(expected[name]) - found[name]).max()))
+    yield Check(f"{file}: values", worst <= TOLERANCE, f"largest difference {worst:.1e}")
+
+
+def check_interface(file: str, graph: Graph, interface: Interface) -> Iterator[Check]:
+    """Names, axes and shapes of one graph; wrong names end the checks."""
     names = sorted(graph.inputs), sorted(graph.outputs)
     wanted = sorted(interface.inputs), sorted(interface.outputs)
     yield Check(f"{file}: names", names == wanted, f"{names}")
@@ -55,13 +70,6 @@ def check_graph(
     yield Check(f"{file}: axes", set(axes.values()) == {"N"}, f"{axes}")
     fixed = {name: tuple(graph.shapes[name][1:]) for name in shapes}
     yield Check(f"{file}: shapes", all(fixed[name] == shapes[name][1:] for name in shapes), f"{fixed}")
-    worst = 0.0
-    for batch in (1, 3):
-        inputs = _random_inputs(interface, batch)
-        expected, found = reference(*inputs.values()), graph.run(inputs)
-        for name in interface.outputs:
-            worst = max(worst, float(np.abs(np.asarray(expected[name]) - found[name]).max()))
-    yield Check(f"{file}: values", worst <= TOLERANCE, f"largest difference {worst:.1e}")
 
 
 def check_tokens(

@@ -5,12 +5,13 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from tagger.core.errors import RunError
+from tagger_export.graphs import OPSET
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,9 +27,10 @@ def export(arguments: Sequence[str]) -> int:
     from tagger_training.run import open_run
 
     from tagger.captioning.bundle import GenerationSpec, load_bundle
+    from tagger_export.checkpoint import epochs_missing
     from tagger_export.checks import Check
-    from tagger_export.evaluation import golden_photos
-    from tagger_export.exporter import ExportOptions, add_model_card, export_run
+    from tagger_export.exporter import ExportOptions, export_run
+    from tagger_export.manifest import add_model_card
     from tagger_export.model_card import model_card
 
     console = Console(stderr=True, highlight=False)
@@ -38,20 +40,31 @@ def export(arguments: Sequence[str]) -> int:
             f"{'ok    ' if check.holds else 'FAILED'} {check.name}: {check.seen}", markup=False, soft_wrap=True
         )
 
-    options.data = place(options.data).fetch() if options.data else None
+    options.data = data = place(options.data).fetch() if options.data else None
     run = open_run(place(options.checkpoint).fetch())
+    photos = _golden_photos(options.photos)
     export_options = ExportOptions(
         name=options.name,
         version=options.bundle_version,
         generation=GenerationSpec(options.beam_width, options.length_penalty),
-        photos=golden_photos(options.photos) if options.photos else (),
-        calibration=_calibration_photos(options.data) if options.precision == "int8" else (),
+        photos=photos,
+        calibration=_calibration_photos(data, photos) if options.precision == "int8" else (),
+        score=(lambda folder: _evaluate(folder, data, "val", "beam")) if data else None,
+        opset=options.opset,
     )
     notes = _read_notes(options.notes)
-    export_run(run, options.out, export_options, report=report)
-    scores = _evaluate(options.out, options.data, "val", "beam").as_json() if options.data else None
-    card = model_card(load_bundle(options.out), run, scores, notes)
-    add_model_card(options.out, card, {"scores": scores} if scores else {})
+    if unfinished := epochs_missing(run):
+        console.print(f"{run.folder}: {unfinished}; the best of them is exported", markup=False, soft_wrap=True)
+    exported = export_run(run, options.out, export_options, report=report)
+    scores = None
+    if exported.evaluation:
+        _name_unreadable(exported.evaluation)
+        scores = exported.evaluation.as_json()
+    card = model_card(load_bundle(options.out), run, scores, notes, trials=exported.trials, unfinished=unfinished)
+    measured: dict[str, Any] = {"scores": scores} if scores else {}
+    if exported.trials:
+        measured["int8"] = [trial.as_json() for trial in exported.trials]
+    add_model_card(options.out, card, measured)
     console.print(f"exported: {options.out}", markup=False)
     return 0
 
@@ -65,44 +78,64 @@ def evaluate(arguments: Sequence[str]) -> int:
 
     folder = place(options.data).fetch()
     evaluation = _evaluate(options.model, folder, options.split, options.method, meteor=has_java())
-    scores = {"model": str(options.model), "split": options.split, **evaluation.as_json()}
+    _name_unreadable(evaluation)
     if options.captions:
-        options.captions.write_text("".join(text + "\n" for text in evaluation.captions), encoding="utf-8")
+        _write_captions(options.captions, evaluation.captions)
     if options.html:
-        _page(options, folder, evaluation)
+        _page(options, evaluation)
     if options.json:
+        scores = {"model": str(options.model), "split": options.split, **evaluation.as_json()}
         Console(soft_wrap=True, highlight=False).print(json.dumps(scores), markup=False)
     else:
-        table = Table("", "value", title=f"{options.model} on {Path(options.data).name}/{options.split}")
-        for name, value in scores.items():
-            table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
-        Console().print(table)
-    return 0
+        _print_scores(f"{options.model} on {Path(options.data).name}/{options.split}", evaluation)
+    return 1 if evaluation.failed else 0
 
 
-def _page(options: argparse.Namespace, data: Path, evaluation: "Evaluation") -> None:
-    from tagger_training.datasets import load_dataset
+def _name_unreadable(evaluation: "Evaluation") -> None:
+    for error in evaluation.failed:
+        Console(stderr=True, highlight=False).print(f"left out: {error.path}: {error}", markup=False, soft_wrap=True)
+
+
+def _print_scores(title: str, evaluation: "Evaluation") -> None:
+    from rich.text import Text
+
+    table = Table("score", "value", title=Text(title))
+    for name, value in evaluation.rows():
+        table.add_row(name, value)
+    Console().print(table)
+
+
+def _write_captions(path: Path, captions: Sequence[str]) -> None:
+    try:
+        path.write_text("".join(text + "\n" for text in captions), encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror}", "choose another place with --captions") from error
+
+
+def _page(options: argparse.Namespace, evaluation: "Evaluation") -> None:
+    from tagger_training.progress import progress_bar
 
     from tagger.captioning.bundle import load_bundle
     from tagger.captioning.captioner import OnnxCaptioner
     from tagger.captioning.heat_sheet import draw_sheet, view
     from tagger.captioning.heatmaps import explain_words
     from tagger.core.records import Photo
-    from tagger_export.page import write_page
+    from tagger_export.page import shown, write_page
 
-    attention = None
+    draw = None
     if not (options.model / "config.json").exists():
         bundle = load_bundle(options.model)
         captioner = OnnxCaptioner(bundle)
         if captioner.attends:
 
-            def attention(path: Path) -> "Image":
+            def draw(path: Path) -> "Image":
                 explanation = explain_words(captioner, captioner.prepare(Photo(path, 0, 0)))
                 return draw_sheet(view(path, bundle.image), explanation)
 
-    photos = load_dataset(data).split(options.split)
     title = f"{options.model.resolve().name} on {Path(options.data).name}/{options.split}"
-    write_page(options.html, title, evaluation, photos, attention=attention)
+    with progress_bar() as progress:
+        task = progress.add_task("drawing", total=shown(len(evaluation.photos)), note="")
+        write_page(options.html, title, evaluation, attention=draw, progress=lambda: progress.advance(task))
 
 
 def _evaluate(model: Path, data: Path, split: str, method: str, *, meteor: bool = False) -> "Evaluation":
@@ -129,17 +162,30 @@ def _evaluate(model: Path, data: Path, split: str, method: str, *, meteor: bool 
         return evaluate_bundle(OnnxCaptioner(load_bundle(model), decoding=decoding), photos, advance, meteor=meteor)
 
 
-def _calibration_photos(data: Path | None) -> tuple[Path, ...]:
-    """Training photos, evenly from the whole set."""
+def _golden_photos(folder: Path | None) -> tuple[Path, ...]:
+    """The JPEG files of a folder, in order."""
+    if folder is None:
+        return ()
+    try:
+        photos = tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg")))
+    except OSError as error:
+        raise RunError(f"{folder} cannot be read: {error.strerror}", "check the path given with --photos") from error
+    if not photos:
+        raise RunError(f"{folder} holds no JPEG", "name a folder of photos with --photos")
+    return photos
+
+
+def _calibration_photos(data: Path | None, photos: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Training photos, evenly from the whole set; without a data set the photos given with --photos."""
     from tagger_training.datasets import load_dataset
 
     from tagger_export.quantize import CALIBRATION_PHOTOS
 
-    if data is None:
-        raise RunError("int8 has to be calibrated on photos", "name a data set with --data")
-    photos = load_dataset(data).split("train")
-    step = max(1, len(photos) // CALIBRATION_PHOTOS)
-    return tuple(photo.path for photo in photos[::step][:CALIBRATION_PHOTOS])
+    if data is not None:
+        photos = tuple(photo.path for photo in load_dataset(data).split("train"))
+    if not photos:
+        raise RunError("int8 has to be calibrated on photos", "name a data set with --data, or a folder with --photos")
+    return photos[:: max(1, len(photos) // CALIBRATION_PHOTOS)][:CALIBRATION_PHOTOS]
 
 
 def _read_notes(path: Path | None) -> str:
@@ -159,13 +205,21 @@ def _export_parser() -> argparse.ArgumentParser:
     parser.add_argument("out", type=Path, help="bundle folder to make")
     parser.add_argument("--name", default="custom", help="name of the bundle (%(default)s)")
     parser.add_argument("--bundle-version", default="1.0.0", help="(%(default)s)")
-    parser.add_argument("--photos", type=Path, help="folder of JPEGs on which tokens are compared as well")
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        help="folder of JPEGs on which tokens are compared as well; they also calibrate int8 where there is no --data",
+    )
     parser.add_argument("--data", help="data set (folder or address) whose val split is scored for the model card")
     parser.add_argument(
         "--precision",
         choices=("float32", "int8"),
         default="float32",
-        help="of the encoder; int8 is smaller and faster and calibrated on photos of --data (%(default)s)",
+        help="of encoder and decoder. int8 is smaller and faster; a part that changes too much by it, with --data one "
+        "that costs 2%% of CIDEr or more, stays float32 (%(default)s)",
+    )
+    parser.add_argument(
+        "--opset", type=int, default=OPSET, help="ONNX operators of that version, for other runtimes (%(default)s)"
     )
     parser.add_argument("--notes", type=Path, help="Markdown that goes into the model card: data, licences, failures")
     parser.add_argument("--beam-width", type=int, default=3, help="default of the bundle (%(default)s)")

@@ -1,12 +1,12 @@
 """Training run -> graphs -> checks -> bundle folder. Nothing is left behind unless every check holds."""
 
-import hashlib
-import json
+import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,23 @@ from tagger_training.tag_head import load_tag_head
 
 import tagger
 from tagger.captioning import sampler
-from tagger.captioning.bundle import FORMAT, MANIFEST, MODEL_CARD, TAGS, VOCABULARY, GenerationSpec, load_bundle
+from tagger.captioning.bundle import FORMAT, TAGS, VOCABULARY, GenerationSpec, load_bundle
 from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.image import load_image, preprocess
 from tagger.captioning.tags import Label, format_labels
-from tagger.core.errors import RunError
+from tagger.core.errors import PhotoError, RunError
+from tagger_export.checkpoint import exportable_model
 from tagger_export.checks import BEAM_WIDTH, Check, Interface, check_graph, check_tokens, decodings, require
 from tagger_export.graphs import OPSET, to_onnx
-from tagger_export.quantize import check_quantized, quantize_encoder
+from tagger_export.int8 import Trial, make_int8
+from tagger_export.manifest import write_manifest
+
+if TYPE_CHECKING:
+    from tagger_export.evaluation import Evaluation
+
+
+GOLDEN_PHOTOS = 28
+"""At most so many of the photos are compared token by token: all of them go through the encoder at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class _Part:
 class ExportOptions:
     """Name and version of the bundle, decoding defaults, and photos for the token check besides the made-up ones.
 
-    ``calibration`` photos make the encoder int8; without any it stays float32.
+    ``calibration`` photos let its parts become int8; without any it stays float32. ``score`` measures a bundle folder:
+    with it, the bundle is scored, and parts whose int8 form costs too much stay float32.
     """
 
     name: str
@@ -48,18 +58,27 @@ class ExportOptions:
     generation: GenerationSpec = field(default_factory=GenerationSpec)
     photos: tuple[Path, ...] = ()
     calibration: tuple[Path, ...] = ()
+    score: "Callable[[Path], Evaluation] | None" = None
+    opset: int = OPSET
 
 
-def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[[Check], None]) -> Path:
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A finished bundle folder, what int8 did to its parts, and its score where there was something to score it on."""
+
+    folder: Path
+    trials: tuple[Trial, ...]
+    evaluation: "Evaluation | None"
+
+
+def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[[Check], None]) -> Exported:
     """Export the best checkpoint of ``run`` as the bundle folder ``out``; every check is given to ``report``.
 
     Raises RunError for a run that cannot be stepped, and where a check does not hold; then ``out`` does not exist.
     """
-    if run.system.form != "teacher-forced":
-        raise RunError(f"{run.folder} was trained on padded prefixes, which cannot be stepped", "train teacher-forced")
     if out.exists():
         raise RunError(f"{out} exists already", "choose another folder, or remove it")
-    model, encoder = run.best_model(), build_encoder(run.config.encoder_spec, run.weights)
+    model, encoder = exportable_model(run), build_encoder(run.config.encoder_spec, run.weights)
     parts = _parts(run, model, encoder)
     with_tags = "tag_model.onnx" in parts
     checks: list[Check] = []
@@ -67,7 +86,7 @@ def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[
     for file, part in parts.items():
         integers = part.interface.integers
         inputs = {n: (shape, "int64" if n in integers else "float32") for n, shape in part.interface.inputs.items()}
-        graphs[file] = to_onnx(part.model, inputs)
+        graphs[file] = to_onnx(part.model, inputs, opset=options.opset)
         for check in check_graph(file, graphs[file], part.interface, _reference(part.model)):
             report(check)
             checks.append(check)
@@ -82,50 +101,44 @@ def export_run(run: Run, out: Path, options: ExportOptions, *, report: Callable[
             files[TAGS] = _tags_table(run).encode()
         for name, content in files.items():
             (temporary / name).write_bytes(content)
-        manifest = _manifest(run, options, parts, files, with_tags=with_tags)
-        write_manifest(temporary, manifest)
-        checks = list(_token_checks(run, temporary, model, encoder, options, report))
+        write_manifest(temporary, _manifest(run, options, parts, files, with_tags=with_tags))
+        golden = _golden_pictures(run, options.photos)
+        checks = list(_token_checks(run, temporary, model, encoder, golden, report))
         require(checks)
+        trials: tuple[Trial, ...] = ()
+        evaluation = None
         if options.calibration:
-            check = _quantize(temporary, manifest, run, options)
-            report(check)
-            require([check])
+            interfaces = {file: part.interface for file, part in parts.items()}
+            pictures = _pictures(run, options.calibration)
+            trials, evaluation = make_int8(temporary, interfaces, pictures, golden, score=options.score, report=report)
+        elif options.score:
+            evaluation = options.score(temporary)
         temporary.rename(out)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return out
+    return Exported(out, trials, evaluation)
 
 
-def _quantize(folder: Path, manifest: dict[str, Any], run: Run, options: ExportOptions) -> Check:
-    """Replace the encoder by its int8 form, after everything was compared with Keras in float32."""
+def _pictures(run: Run, photos: Sequence[Path]) -> "list[NDArray[np.float32]]":
+    """``pixel_values`` (H, W, 3) of the photos that can be read."""
     spec = run.config.encoder_spec.image
-    pictures = [preprocess(load_image(path, spec), spec) for path in options.calibration]
-    path = folder / "encoder_model.onnx"
-    original = path.read_bytes()
-    quantized = quantize_encoder(original, pictures)
-    path.write_bytes(quantized)
-    manifest["graphs"]["encoder_model.onnx"] |= {"precision": "int8", "bytes": len(quantized)}
-    write_manifest(folder, manifest)
-    return check_quantized(original, quantized, pictures[:32])
+    pictures = []
+    for path in photos:
+        with suppress(PhotoError):
+            pictures.append(preprocess(load_image(path, spec), spec))
+    if not pictures:
+        raise RunError("none of the photos that int8 is calibrated on can be read", "name others with --photos")
+    return pictures
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write ``bundle.json`` with the SHA-256 of every other file in the folder."""
-    digests = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.name != MANIFEST
-    }
-    content = {**manifest, "files": digests}
-    (folder / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def add_model_card(folder: Path, card: str, provenance: Mapping[str, Any]) -> None:
-    """Put the card into a finished bundle, and what was measured into its manifest."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    manifest["provenance"] |= provenance
-    (folder / MODEL_CARD).write_text(card, encoding="utf-8")
-    write_manifest(folder, manifest)
+def _golden_pictures(run: Run, photos: Sequence[Path]) -> "NDArray[np.float32]":
+    """``pixel_values`` (N, H, W, 3) on which tokens are compared: made-up pictures and photos, evenly chosen."""
+    spec = run.config.encoder_spec.image
+    made_up = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
+    made_up = np.repeat(np.repeat(made_up, spec.size // 8 + 1, axis=1), spec.size // 8 + 1, axis=2)
+    chosen = photos[:: max(1, math.ceil(len(photos) / GOLDEN_PHOTOS))]
+    pictures = [*made_up[:, : spec.size, : spec.size], *(load_image(path, spec) for path in chosen)]
+    return preprocess(np.stack(pictures), spec)
 
 
 def _parts(run: Run, model: Any, encoder: Any) -> dict[str, _Part]:
@@ -179,15 +192,10 @@ def _token_checks(
     folder: Path,
     model: Any,
     encoder: Any,
-    options: ExportOptions,
+    golden: "NDArray[np.float32]",
     report: Callable[[Check], None],
 ) -> Sequence[Check]:
     bundle = load_bundle(folder)
-    spec = bundle.image
-    made_up = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
-    made_up = np.repeat(np.repeat(made_up, spec.size // 8 + 1, axis=1), spec.size // 8 + 1, axis=2)
-    pictures = [*made_up[:, : spec.size, : spec.size], *(load_image(path, spec) for path in options.photos)]
-    pixel_values = preprocess(np.stack(pictures), spec)
     text = bundle.text
     rules = sampler.Rules(
         text.start, text.end, text.max_length, (text.padding, text.unknown), bundle.generation.no_repeat_ngram
@@ -203,7 +211,7 @@ def _token_checks(
 
     captioners = {name: OnnxCaptioner(bundle, decoding=decoding) for name, decoding in decodings().items()}
     checks = []
-    for check in check_tokens(captioners, pixel_values, keras_search):
+    for check in check_tokens(captioners, golden, keras_search):
         report(check)
         checks.append(check)
     return checks
@@ -226,7 +234,7 @@ def _manifest(
             file: {
                 "inputs": {name: ["N", *shape[1:]] for name, shape in part.interface.inputs.items()},
                 "outputs": {name: ["N", *shape[1:]] for name, shape in part.interface.outputs.items()},
-                "opset": OPSET,
+                "opset": options.opset,
                 "precision": "float32",
                 "bytes": len(files[file]),
             }

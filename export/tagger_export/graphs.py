@@ -14,16 +14,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OPSET = 18  # the newest that tf2onnx writes
+OPSETS = range(13, OPSET + 1)  # int8 with a scale per channel begins at 13
 LARGE = 64 << 20  # bytes of a dense layer's weights; tf2onnx copies what it holds a dozen times (VGG16: 24 GB and more)
 
 
-def to_onnx(model: Any, inputs: Mapping[str, tuple[tuple[int | None, ...], str]], *, large: int = LARGE) -> bytes:
+def to_onnx(
+    model: Any,
+    inputs: Mapping[str, tuple[tuple[int | None, ...], str]],
+    *,
+    large: int = LARGE,
+    opset: int = OPSET,
+) -> bytes:
     """Convert a Keras model whose outputs are a dict (or one tensor named as its last layer) to ONNX.
 
     ``inputs`` gives for each input its shape (None: the batch axis, called ``N``) and its dtype, in the order of the
     model's inputs. Dense weights of more than ``large`` bytes go round the converter: they are inputs to it, and are
-    put back as constants afterwards. Raises RunError naming the operators where conversion fails.
+    put back as constants afterwards. Raises RunError for an ``opset`` that cannot be written, and naming the operators
+    that ONNX does not have.
     """
+    if opset not in OPSETS:
+        raise RunError(f"ONNX opset {opset} cannot be written", f"choose one of {OPSETS[0]} to {OPSETS[-1]}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras
     import onnx
@@ -48,15 +58,36 @@ def to_onnx(model: Any, inputs: Mapping[str, tuple[tuple[int | None, ...], str]]
 
     function = tf.function(call, input_signature=signature)
     try:
-        graph, _ = tf2onnx.convert.from_function(function, signature, opset=OPSET)
+        graph, _ = tf2onnx.convert.from_function(function, signature, opset=opset)
     except (ValueError, KeyError, RuntimeError, NotImplementedError) as error:
         raise RunError(f"{model.name} cannot be converted to ONNX: {str(error).splitlines()[0]}") from error
     outputs = model.output_names if not isinstance(model.output, dict) else sorted(model.output)
     names |= {f"output_{i}": name for i, name in enumerate(outputs)}
     _put_back(graph, {f"weights_{i}": np.asarray(weight) for i, weight in enumerate(weights)})
     _rename(graph, names)
-    onnx.checker.check_model(graph, full_check=True)
+    _require_known(graph, model.name, opset)
+    try:
+        onnx.checker.check_model(graph, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise RunError(f"{model.name} becomes an ONNX graph that is not valid: {str(error).splitlines()[0]}") from error
     return bytes(graph.SerializeToString())
+
+
+def _require_known(graph: Any, name: str, opset: int) -> None:
+    """The converter only logs what it cannot translate, and leaves TensorFlow's operator in the graph."""
+    import onnx
+
+    unknown: dict[str, str] = {}
+    for node in graph.graph.node:
+        domain = "" if node.domain == "ai.onnx" else node.domain
+        if domain == "" and not onnx.defs.has(node.op_type, opset, domain):
+            unknown.setdefault(node.op_type, node.name)
+    if unknown:
+        raise RunError(
+            f"{name} cannot be converted: ONNX opset {opset} has no operator "
+            + ", ".join(f"{kind} (at {place})" for kind, place in sorted(unknown.items())),
+            "build that layer from other operations",
+        )
 
 
 def _put_back(graph: Any, weights: "Mapping[str, NDArray[Any]]") -> None:

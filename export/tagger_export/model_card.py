@@ -1,44 +1,78 @@
 """The model card of a bundle: what it is, what it was made from, how good it is, where it fails."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tagger_training.run import Run
 
 from tagger.captioning.bundle import Bundle
+from tagger_export.int8 import MOST_LOST, Trial
 
+_FORMS = {"teacher-forced": "teacher-forced", "padded": "teacher-forced with the padding in the loss"}
 _OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop"}
 
 
-def model_card(bundle: Bundle, run: Run, scores: Mapping[str, Any] | None, notes: str) -> str:
-    """Markdown. ``scores`` as ``Evaluation.as_json`` gives them; ``notes`` goes in as it is."""
+def model_card(
+    bundle: Bundle,
+    run: Run,
+    scores: Mapping[str, Any] | None,
+    notes: str,
+    *,
+    trials: Sequence[Trial] = (),
+    unfinished: str = "",
+) -> str:
+    """Markdown. ``scores`` as ``Evaluation.as_json`` gives them; ``notes`` goes in as it is.
+
+    ``trials`` say what int8 did to the parts, ``unfinished`` that training was stopped early.
+    """
     config = run.config
-    sizes = {file: graph["bytes"] / 1e6 for file, graph in bundle.graphs.items()}
     parts = [
         f"# {bundle.model_id}",
         f"Architecture: {bundle.architecture}. Encoder: {config.encoder} ({config.encoder_spec.licence}), "
         f"{bundle.image.size} x {bundle.image.size} pixels. Vocabulary: {len(run.tokenizer)} tokens.",
         "## Recipe",
-        f"{_decoder(run)}, teacher-forced, trained on the split `train` of `{config.data}`: batch {config.batch_size}, "
-        f"{_OPTIMIZERS[config.optimizer]} {config.learning_rate:g} falling on a plateau, dropout {config.dropout}, "
-        f"words seen at least {config.min_count} times, captions cut at {config.max_length} words, seed {config.seed}. "
-        + ("One caption of a photo drawn at random a step. " if config.draw else "")
-        + "The encoder was not trained.",
+        _recipe(run, unfinished),
         "## Scores",
         _scores(scores, config.data),
         "## Sizes",
-        ", ".join(f"{file} {size:.1f} MB" for file, size in sizes.items())
-        + f"; {sum(sizes.values()):.1f} MB in all. Precision of the encoder: "
-        + f"{bundle.graphs['encoder_model.onnx']['precision']}; of the rest: float32.",
+        ", ".join(f"{file} {g['bytes'] / 1e6:.1f} MB ({g['precision']})" for file, g in bundle.graphs.items())
+        + f"; {sum(graph['bytes'] for graph in bundle.graphs.values()) / 1e6:.1f} MB in all.",
+        _int8(trials),
         notes.strip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _recipe(run: Run, unfinished: str) -> str:
+    config = run.config
+    sentences = [
+        f"{_decoder(run)}, {_FORMS[config.form]}, trained on the split `train` of `{config.data}`: "
+        f"batch {config.batch_size}, {_OPTIMIZERS[config.optimizer]} {config.learning_rate:g} falling on a plateau, "
+        f"dropout {config.dropout}, words seen at least {config.min_count} times, captions cut at {config.max_length} "
+        f"words, seed {config.seed}.",
+        "One caption of a photo drawn at random a step." if config.draw else "",
+        "Half of the photos of a step mirrored." if config.flip else "",
+        f"Label smoothing {config.label_smoothing:g}." if config.label_smoothing else "",
+        f"T{unfinished[1:]}." if unfinished else "",
+        "Then self-critical sequence training on CIDEr-D." if run.best_weights.parent == run.scst_folder else "",
+        "The encoder was not trained.",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _decoder(run: Run) -> str:
     """The decoder by name, and those of its numbers that are not its usual ones."""
     numbers = ", ".join(f"{name} {value}" for name, value in run.config.numbers.items())
     return run.system.title + (f" ({numbers})" if numbers else "")
+
+
+def _int8(trials: Sequence[Trial]) -> str:
+    if not trials:
+        return ""
+    lines = [f"- {trial.part}: {'int8' if trial.kept else 'stays float32'}. Seen: {trial.seen}." for trial in trials]
+    if any(trial.scores for trial in trials):
+        lines.append(f"\nAn int8 part is kept where the bundle loses less than {MOST_LOST:.0%} of each score by it.")
+    return "## int8\n\n" + "\n".join(lines)
 
 
 def _scores(scores: Mapping[str, Any] | None, data: str) -> str:

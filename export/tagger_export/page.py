@@ -6,7 +6,7 @@ Complete in itself (pictures inside, no scripts, nothing from the web). Knows no
 import base64
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,27 +36,38 @@ ul { margin: .4rem 0; padding-left: 1.2rem } .attention { grid-column: 1 / -1 }
 """
 
 
+def shown(photos: int) -> int:
+    """How many of so many photos are on a page."""
+    return min(SHOWN, photos)
+
+
 def write_page(
     out: Path,
     title: str,
     evaluation: "Evaluation",
-    photos: Sequence[CaptionedPhoto],
     *,
     attention: Callable[[Path], Image.Image] | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> None:
     """Write the page to ``out``; ``attention`` draws where the words of a photo's caption come from.
 
-    Raises RunError where it cannot be written.
+    ``progress`` is called after every photo. Raises RunError where the page cannot be written.
     """
-    each = evaluation.caption_scores.each
-    ranked = sorted(range(len(photos)), key=lambda i: each[i])
-    half = min(SHOWN, len(ranked)) // 2
-    best, worst = ranked[::-1][: len(ranked) if len(ranked) <= 1 else half], ranked[:half]
+    photos, each = evaluation.photos, evaluation.caption_scores.each
+    ranked = sorted(range(len(photos)), key=lambda i: each[i], reverse=True)
+    count = shown(len(photos))
+    best, worst = ranked[: count - count // 2], ranked[::-1][: count // 2]
     rows = "".join(
-        f"<tr><th>{html.escape(name)}</th><td>{value:.4g}</td></tr>" for name, value in evaluation.as_json().items()
+        f"<tr><th>{html.escape(label)}</th><td>{html.escape(value)}</td></tr>" for label, value in evaluation.rows()
     )
+
+    def article(i: int) -> str:
+        text = _article(photos[i], evaluation.captions[i], each[i], attention)
+        progress()
+        return text
+
     sections = "".join(
-        f"<h2>{heading}</h2>" + "".join(_article(photos[i], evaluation.captions[i], each[i], attention) for i in chosen)
+        f"<h2>{heading}</h2>" + "".join(map(article, chosen))
         for heading, chosen in (("Best", best), ("Worst", worst))
         if chosen
     )

@@ -1,11 +1,13 @@
-"""Float32 encoder -> int8: static, QDQ, a scale per channel, calibrated on real photos.
+"""Float32 graphs -> int8. Encoders: static, QDQ, calibrated on real photos. Decoders: dynamic, matrix products only.
 
-Weights have 7 bits: with 8, processors without VNNI instructions saturate their 16-bit sums and the features are wrong
-there (ONNX Runtime's documentation, "Quantize ONNX models", reduce_range). Decoder and tag head stay float32.
+A scale per channel in both. Weights have 7 bits: with 8, processors without VNNI instructions saturate their 16-bit
+sums and the results are wrong there (ONNX Runtime's documentation, "Quantize ONNX models", reduce_range). Dynamic int8
+makes convolutions slower, so encoders are calibrated; what a decoder's matrix products read depends on the words said,
+so its range is measured at every step. Knows no bundle and no score.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +32,6 @@ def quantize_encoder(model: bytes, pictures: "Sequence[NDArray[np.float32]]") ->
         QuantType,
         quantize_static,
     )
-    from onnxruntime.quantization.shape_inference import quant_pre_process
 
     class Pictures(CalibrationDataReader):  # type: ignore[misc]
         """Hands out one picture after the other."""
@@ -43,13 +44,11 @@ def quantize_encoder(model: bytes, pictures: "Sequence[NDArray[np.float32]]") ->
             picture = next(self._rest, None)
             return None if picture is None else {"pixel_values": picture[None]}
 
-    with tempfile.TemporaryDirectory() as folder:
-        original, prepared, quantized = (Path(folder) / name for name in ("f.onnx", "p.onnx", "q.onnx"))
-        original.write_bytes(model)
-        quant_pre_process(original, prepared, skip_symbolic_shape=True)
-        quantize_static(
-            prepared,
-            quantized,
+    return _quantized(
+        model,
+        lambda source, out: quantize_static(
+            source,
+            out,
             Pictures(),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
@@ -57,8 +56,25 @@ def quantize_encoder(model: bytes, pictures: "Sequence[NDArray[np.float32]]") ->
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
-        )
-        return quantized.read_bytes()
+        ),
+    )
+
+
+def quantize_decoder(model: bytes) -> bytes:
+    """A graph of the decoder whose products with learned matrices are int8; everything between them stays float32."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    return _quantized(
+        model,
+        lambda source, out: quantize_dynamic(
+            source,
+            out,
+            op_types_to_quantize=["MatMul"],
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+        ),
+    )
 
 
 def check_quantized(original: bytes, quantized: bytes, pictures: "Sequence[NDArray[np.float32]]") -> Check:
@@ -68,3 +84,14 @@ def check_quantized(original: bytes, quantized: bytes, pictures: "Sequence[NDArr
     cosine = (a * b).sum(axis=1) / np.maximum(np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1), 1e-9)
     seen = f"mean cosine similarity {cosine.mean():.4f}, smallest {cosine.min():.4f}"
     return Check("encoder_model.onnx: int8", bool(cosine.mean() >= SIMILARITY), seen)
+
+
+def _quantized(model: bytes, quantize: Callable[[Path, Path], None]) -> bytes:
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    with tempfile.TemporaryDirectory() as folder:
+        original, prepared, quantized = (Path(folder) / name for name in ("f.onnx", "p.onnx", "q.onnx"))
+        original.write_bytes(model)
+        quant_pre_process(original, prepared, skip_symbolic_shape=True)
+        quantize(prepared, quantized)
+        return quantized.read_bytes()

@@ -26,6 +26,7 @@ CAPTIONS = {
 }
 SYSTEMS = {
     "mobilenetv2-lstm": ["--epochs", "30", "--learning-rate", "1e-2"],
+    "efficientnet-lite2-lstm": ["--epochs", "30", "--learning-rate", "1e-2"],
     "resnet50-lstm": ["--epochs", "30", "--learning-rate", "1e-2"],
     "vgg16-gru": ["--epochs", "100", "--units", "32", "--depth", "3", "--learning-rate", "5e-3"],
     "inceptionv3-attention": ["--epochs", "40", "--units", "32", "--depth", "2", "--learning-rate", "2e-2"],
