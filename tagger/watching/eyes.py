@@ -10,7 +10,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -27,10 +28,12 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from tagger.core.formats import PHOTO_SUFFIXES, suffix
+from tagger.core.formats import PHOTO_SUFFIXES, SIDECAR_SUFFIX, suffix
 from tagger.core.records import Photo
+from tagger.folders import NOT_YET
 from tagger.ignored import FILE_NAME
-from tagger.scan import NOT_YET, scan
+from tagger.scan import scan
+from tagger.watching.beside import listed
 from tagger.watching.intake import Intake
 from tagger.watching.names import is_temporary
 
@@ -39,7 +42,7 @@ _EVENTS: list[type[FileSystemEvent]] = [
     DirCreatedEvent, DirMovedEvent, FileAttribEvent, FileClosedEvent, FileCreatedEvent, FileModifiedEvent,
     FileMovedEvent,
 ]  # fmt: skip
-_SUFFIXES = PHOTO_SUFFIXES | NOT_YET.keys()
+_SUFFIXES = PHOTO_SUFFIXES | NOT_YET.keys() | {SIDECAR_SUFFIX}
 _REST = 10  # times as long as a walk takes is the least time between two
 _RAISE_LIMIT = (
     "raise the limit: echo fs.inotify.max_user_watches=1048576 | sudo tee /etc/sysctl.d/60-inotify.conf; "
@@ -142,7 +145,7 @@ class ToldEyes:
 
 
 class LookingEyes:
-    """Eyes that walk through the folder again and again, and remember a number for each photo (about 80 bytes)."""
+    """Eyes that walk through the folder again and again; they remember a number for each file (about 80 bytes)."""
 
     def __init__(self, folder: Path, intake: Intake, seconds: float) -> None:
         self._folder, self._intake, self._seconds = folder, intake, seconds
@@ -179,15 +182,29 @@ class LookingEyes:
 
     def _walk(self, before: set[int], *, tell: bool) -> set[int]:
         now: set[int] = set()
-        for photo in scan([self._folder]):
+        for path, size, mtime_ns in self._files():
             if self._stop.is_set():
                 break
-            if isinstance(photo, Photo) and not is_temporary(photo.path.name):
-                key = hash((photo.path, photo.size, photo.mtime_ns))
+            if not is_temporary(path.name):
+                key = hash((path, size, mtime_ns))
                 now.add(key)
                 if tell and key not in before:
-                    self._intake.file(photo.path)
+                    self._intake.file(path)
         return now
+
+    def _files(self) -> Iterator[tuple[Path, int, int]]:
+        """Photos, and the sidecars of folders that hold photos: path, size (bytes), time (ns)."""
+        here = None
+        for photo in scan([self._folder]):
+            if not isinstance(photo, Photo):
+                continue
+            if photo.path.parent != here:
+                here = photo.path.parent
+                for entry in listed(here):
+                    with suppress(OSError):
+                        info = entry.stat(follow_symlinks=False)
+                        yield here / entry.name, info.st_size, info.st_mtime_ns
+            yield photo.path, photo.size, photo.mtime_ns
 
 
 class _Handler(FileSystemEventHandler):

@@ -12,19 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagger import bootstrap
-from tagger.core.errors import RunError
 from tagger.core.records import Outcome, OutcomeKind, Photo
 from tagger.ignored import Ignored
 from tagger.scan import look_below, reaches, scan
 from tagger.stages import is_gone
-from tagger.storage.library import Library
+from tagger.watching import beside
 from tagger.watching.eyes import Eyes, LookingEyes, NoWatches, open_eyes
 from tagger.watching.intake import LIMIT, Intake
-from tagger.watching.looking import look_at
+from tagger.watching.looking import is_unfinished, look_at
 from tagger.watching.mounts import network_type
 from tagger.watching.names import is_temporary
 from tagger.watching.pauses import is_full
+from tagger.watching.presence import Presence
 from tagger.watching.settling import Look, Settling
 from tagger.watching.wishes import was_taken_back
 
@@ -36,6 +35,7 @@ _PATIENCE = 5  # times as long as a file whose end is there
 _CHECK_SECONDS = 2.0
 _MISSED_SECONDS = 3.0  # until watchdog watches again what it lost
 _FULL_SECONDS = 60.0
+_ANYWAY_SECONDS = 6 * 3600.0  # in which something may have been lost without anybody's telling
 _DEFAULT_POLL = 5.0
 
 
@@ -66,24 +66,29 @@ class Place:
     wait_until: float = 0.0
     """Until when nothing is to be tried here."""
     ready: dict[Path, Look] = field(default_factory=dict)
-    root: Path = field(init=False)
-    """Root of the library of this folder, known once the folder was there."""
     settling: Settling = field(init=False)
     _intake: Intake = field(init=False)
     _eyes: Eyes | None = None
-    _is_new: bool = True
+    _presence: Presence = field(init=False)
     _file: tuple[int, int] | None = None
     _check_at: float = 0.0
     _scan: Iterator[Photo | Outcome] | None = None
     _scan_at: float | None = None
+    _anyway_at: float = 0.0
     _again: dict[Path, float] = field(default_factory=dict)
     _in_hand: dict[Path, Look | None] = field(default_factory=dict)
     _failed: dict[Path, Look] = field(default_factory=dict)
+    _meanwhile: beside.Meanwhile = field(default_factory=beside.Meanwhile)
 
     def __post_init__(self) -> None:
-        self.root = self.folder
+        self._presence = Presence(self.folder, self.options.existing)
         self.settling = Settling(settle=self.options.settle, patience=_PATIENCE * self.options.settle, limit=self.limit)
         self._intake = Intake(self.wake, limit=self.limit, clock=self.clock)
+
+    @property
+    def root(self) -> Path:
+        """Root of the library of this folder, known once the folder was there."""
+        return self._presence.root
 
     @property
     def state(self) -> str:
@@ -110,6 +115,7 @@ class Place:
     def go_through(self, after: float = 0.0) -> None:
         """Look at everything in the folder again, ``after`` seconds."""
         at = self.clock() + after
+        self._anyway_at = at + _ANYWAY_SECONDS
         self._scan_at = at if self._scan_at is None else max(self._scan_at, at)
 
     def attend(self) -> None:
@@ -138,6 +144,13 @@ class Place:
             if look_at(path) != look:
                 self._notice(path)
                 continue
+            if beside.is_sidecar(path):
+                for photo in beside.photos_of(path):
+                    yield from self._wanted_for(path, photo, ignored, library)
+                continue
+            if any(sidecar in self.settling for sidecar in beside.names(path)):
+                self._notice(path, fresh=False)  # its sidecar may still be written
+                continue
             found = look_below(self.folder, path, ignored)
             if found is not None:
                 yield from self._wanted(found, look, library)
@@ -145,8 +158,10 @@ class Place:
             found = next(self._scan, None)
             if found is None:
                 self._scan = None
-            else:
-                yield from self._wanted(found, None, library)
+                continue
+            if isinstance(found, Photo):
+                self._meanwhile.mark(found, library)
+            yield from self._wanted(found, None, library)
 
     def learn(self, outcome: Outcome) -> None:
         """Remember how a photo ended: one that failed is not tried again until its file changes."""
@@ -176,7 +191,7 @@ class Place:
 
     def _check(self) -> None:
         """See whether the folder is there, the same as before, and watched."""
-        reason, file = self._presence()
+        reason, file = self._presence.look()
         if reason:
             if not self.away:
                 _log.warning("%s: %s; waiting for it", self.folder, reason)
@@ -196,6 +211,9 @@ class Place:
                         network=network_type(self.folder),
                         default_poll=_DEFAULT_POLL,
                     )
+                    _log.info("watching %s, %s", self.folder, self.how)
+                self.go_through()
+            elif not self.options.once and self.clock() >= self._anyway_at:
                 self.go_through()
             self.away = ""
         except OSError as error:
@@ -215,28 +233,6 @@ class Place:
             self._eyes.start()
             self.go_through()
             return True
-
-    def _presence(self) -> tuple[str, tuple[int, int] | None]:
-        """Why the folder cannot be used, and which one it is."""
-        try:
-            info = self.folder.stat()
-            if self._is_new:
-                self.root = bootstrap.library_root(self.folder)
-        except OSError as error:
-            return (error.strerror or str(error)).lower(), None
-        except RunError as error:
-            return str(error), None
-        library = Library(self.root)
-        if not library.folder.is_dir():
-            # An empty mount point looks like a folder whose photos are all gone: the library tells them apart.
-            if not self._is_new or self.options.existing:
-                return "not a library now (is its drive connected?)", None
-            try:
-                library.create()
-            except RunError as error:
-                return str(error), None
-        self._is_new = False
-        return "", (info.st_dev, info.st_ino)
 
     def _leave(self, reason: str) -> None:
         self.close()
@@ -288,6 +284,22 @@ class Place:
         if full or not (self.settling.touch(path, at) if fresh else self.settling.notice(path, at)):
             self.go_through(_MISSED_SECONDS)
 
+    def _wanted_for(
+        self, sidecar: Path, photo: Path, ignored: Ignored, library: "OpenLibrary"
+    ) -> Iterator[Photo | Outcome]:
+        """The photo of a sidecar that is new or was written, if somebody else wrote it."""
+        if photo in self._in_hand:  # it may have been read before
+            self._notice(sidecar)
+            return
+        found = look_below(self.folder, photo, ignored)
+        if isinstance(found, Photo) and not was_taken_back(found, library.writer, library.journal):
+            self._failed.pop(photo, None)  # perhaps because of its sidecar
+            beside.mark(found, sidecar, library)
+            if is_unfinished(photo, self.options.settle):
+                self._notice(photo, fresh=False)
+            elif photo not in self.settling and photo not in self.ready:
+                yield from self._wanted(found, look_at(photo), library)
+
     def _wanted(self, found: Photo | Outcome, look: Look | None, library: "OpenLibrary") -> Iterator[Photo | Outcome]:
         """The photo, if it is to be captioned now; without a ``look`` nobody has waited for it to settle yet."""
         if isinstance(found, Outcome):
@@ -305,13 +317,15 @@ class Place:
             settled, look = look is not None, look or look_at(path)
             if look is None or look == self._failed.get(path):
                 return
-            if not settled and (not look.whole or self._is_fresh(look)):
-                self._notice(path, fresh=False)
+            unfinished = (
+                []
+                if settled
+                else [one for one in (path, *beside.names(path)) if is_unfinished(one, self.options.settle)]
+            )
+            if unfinished:
+                for one in {path, *unfinished}:
+                    self._notice(one, fresh=False)
                 return
         if not was_taken_back(found, library.writer, library.journal):
             self._in_hand[path] = look
             yield found
-
-    def _is_fresh(self, look: Look) -> bool:
-        """Whether the file may have changed within the settling time, or at a time that is still to come."""
-        return time.time() - max(look.mtime_ns, look.ctime_ns) / 1e9 < self.options.settle

@@ -165,7 +165,7 @@ class Watcher:
         """What comes next is a run of its own."""
         for root, turns in self._turns.items():
             if turns.captioned:
-                _log.info("%s: %d captioned by run %s", root, turns.captioned, turns.run)
+                _log.info("%s: %d captioned; tagger undo --run %s takes it back", root, turns.captioned, turns.run)
                 give_memory_back()
             turns.run, turns.captioned = "", 0
 

@@ -14,7 +14,10 @@ def was_taken_back(photo: Photo, writer: "MetadataWriter", journal: "Journal") -
     for record in journal.changes(path=photo.path):
         if record.state not in (ChangeState.COMMITTED, ChangeState.UNDONE):
             continue
-        tagged = record.intent.action is Action.TAG
+        decided = record.intent.action in (Action.APPROVE, Action.EDIT, Action.REJECT)
+        if decided and record.state is ChangeState.UNDONE:
+            continue
+        tagged = decided or record.intent.action in (Action.TAG, Action.RETAG)
         if tagged == (record.state is ChangeState.COMMITTED):
             return False
         try:

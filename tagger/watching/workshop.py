@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tagger import bootstrap, restore
+from tagger import bootstrap
 from tagger.config import Settings
 from tagger.core.records import Outcome
 from tagger.stages import Stages
@@ -74,7 +74,7 @@ class Workshop:
         claim = bootstrap.Claim("watch", _WAIT_SECONDS, stopped=stopped)
         with bootstrap.open_library(root, settings, create=root not in self._created, claim=claim) as library:
             self._created.add(root)
-            recovered = tuple(restore.recover(library.writer, library.index, library.journal))
+            recovered = tuple(library.recover())
             yield Bench(library, library.stages(captioner, settings, run=run, dry_run=False), recovered)
 
     def _of(self, root: Path) -> Settings:

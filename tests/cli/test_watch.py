@@ -126,6 +126,10 @@ def test_until_it_is_told_to_stop(cli: Cli, photos: Path) -> None:
         assert (second.code, "is watched already" in second.err) == (2, True)
         process.terminate()
         assert process.wait(30) == 0
+        assert process.stderr
+        said = process.stderr.read()
+    assert said.startswith(f"watching {photos}, told by the system\n")
+    assert "3 captioned; tagger undo --run " in said
     stopped = cli("status")
     assert (stopped.code, "not running" in stopped.out) == (1, True)
     assert cli("status", "--json", "--all").records[0]["counts"] == {"captioned": 3, "unchanged": 3}

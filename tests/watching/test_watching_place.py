@@ -214,3 +214,18 @@ def test_a_folder_that_is_gone(root: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert trial.place.state == "going through"
     assert trial.turn() == {"00001.jpg": U}
     assert trial.place.state == "watching"
+
+
+def test_everything_is_gone_through_now_and_then(root: Path) -> None:
+    """Whatever the system tells or does not tell."""
+    clock, library = Clock(), Library()
+    place = Place(root, Watching(), threading.Event(), clock=clock)
+    try:
+        place.attend()
+        assert list(place.candidates(library, clock.now + 1)) == []  # type: ignore[arg-type]
+        for hours, state in ((5.9, "watching"), (0.2, "going through")):
+            clock.now += hours * 3600
+            place.attend()
+            assert place.state == state
+    finally:
+        place.close()

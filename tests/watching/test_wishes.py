@@ -11,6 +11,7 @@ from tagger.core.records import Action, ChangeState, Intent, Photo
 from tagger.watching.wishes import was_taken_back
 
 TAG, UNDO, CLEAN = Action.TAG, Action.UNDO, Action.CLEAN
+RETAG, APPROVE, REJECT = Action.RETAG, Action.APPROVE, Action.REJECT
 COMMITTED, UNDONE, BACK = ChangeState.COMMITTED, ChangeState.UNDONE, ChangeState.ROLLED_BACK
 
 
@@ -26,6 +27,10 @@ COMMITTED, UNDONE, BACK = ChangeState.COMMITTED, ChangeState.UNDONE, ChangeState
         ([(TAG, COMMITTED), (CLEAN, UNDONE)], False),
         ([(TAG, UNDONE), (UNDO, COMMITTED)], True),
         ([(TAG, COMMITTED), (UNDO, UNDONE)], False),
+        ([(TAG, COMMITTED), (APPROVE, COMMITTED)], False),
+        ([(TAG, COMMITTED), (REJECT, UNDONE)], False),
+        ([(TAG, UNDONE), (REJECT, UNDONE)], True),
+        ([(TAG, COMMITTED), (RETAG, UNDONE)], True),
     ],
 )
 def test_by_what_was_done_last(root: Path, history: list[tuple[Action, ChangeState]], expected: bool) -> None:
