@@ -1,27 +1,36 @@
 """Settings -> wired objects: the only place that names concrete classes."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tagger
+from tagger import recovery
+from tagger.applying import Applying, Elsewhere
 from tagger.captioning.bundle import load_bundle
 from tagger.config import Settings, library_config_file, load_settings, user_config_file
 from tagger.core.errors import RunError, StorageFull
+from tagger.core.records import Outcome
+from tagger.ignored import Ignored
 from tagger.lazy import LazyCaptioner
 from tagger.metadata.policy import CaptionPolicy, Hierarchical
 from tagger.metadata.sidecar import SidecarName, SidecarPolicy
 from tagger.metadata.writer import PhotoWriter
-from tagger.stages import RunOptions, Stages
+from tagger.results import Result
+from tagger.run_options import RunOptions
+from tagger.scan import look_below
+from tagger.shards import Recording, local
+from tagger.stages import Stages, is_gone
 from tagger.storage.database import discard, swap_in
 from tagger.storage.index import SqliteIndex
 from tagger.storage.journal import SqliteJournal
-from tagger.storage.library import Library, find_root
+from tagger.storage.library import FOLDER_NAME, Library, find_root
 from tagger.storage.lock import LibraryLock
+from tagger.storage.text import RelativePaths
 
 if TYPE_CHECKING:
     from tagger.captioning.captioner import Decoding
@@ -57,20 +66,57 @@ class OpenLibrary:
     journal: SqliteJournal
     writer: PhotoWriter
 
-    def stages(self, captioner: LazyCaptioner, settings: Settings, *, run: str, dry_run: bool) -> Stages:
+    def recover(self) -> Iterator[Outcome]:
+        """Settle what a crash left unfinished: what every run does before anything else that writes."""
+        return recovery.recover(self.writer, self.index, self.journal)
+
+    def stages(
+        self, captioner: LazyCaptioner, settings: Settings, *, run: str, dry_run: bool, terse: bool = False
+    ) -> Stages:
         """The stages of one run over this library. Raises RunError where its vocabulary does not fit the bundle."""
         captioner = captioner.under(settings.tags)
-        options = RunOptions(
-            run=run,
+        options = replace(
+            _run_options(settings, run=run, dry_run=dry_run),
             decoding=captioner.fingerprint,
             vocabulary=captioner.vocabulary.fingerprint,
-            policy=_policy(settings),
-            write=settings.write,
-            dry_run=dry_run,
-            jobs=settings.jobs or min(8, os.cpu_count() or 1),
-            batch_size=settings.batch_size,
+            terse=terse,
         )
         return Stages(captioner, self.writer, self.index, self.journal, options)
+
+    def applying(self, settings: Settings, *, run: str, dry_run: bool) -> Applying:
+        """What takes the results of other machines into this library; needs no bundle."""
+        options = _run_options(settings, run=run, dry_run=dry_run)
+        stages = Stages(Elsewhere(""), self.writer, self.index, self.journal, options)
+        paths, ignored = RelativePaths(self.root), Ignored(self.root)
+        return Applying(
+            stages,
+            place=lambda path: local(path, paths),
+            look=lambda path: look_below(self.root, path, ignored),
+        )
+
+
+@contextmanager
+def recording(
+    root: Path, settings: Settings, captioner: LazyCaptioner, record: Callable[[Result], object]
+) -> Iterator[Recording]:
+    """The stages of a run that opens nothing of the library ``root``, and hands on what it finds. Raises RunError."""
+    with SqliteIndex(root, _MEMORY) as index, SqliteJournal(root, _MEMORY) as journal:
+        library = OpenLibrary(root, index, journal, make_writer(settings))
+        stages = library.stages(captioner, settings, run="", dry_run=True)
+        parts = {part.name: getattr(stages, part.name) for part in fields(stages)}
+        yield Recording(**parts, paths=RelativePaths(root), record=record)
+
+
+def _run_options(settings: Settings, *, run: str, dry_run: bool) -> RunOptions:
+    return RunOptions(
+        run=run,
+        policy=_policy(settings),
+        write=settings.write,
+        dry_run=dry_run,
+        review_below=settings.review_below,
+        jobs=settings.jobs or min(8, os.cpu_count() or 1),
+        batch_size=settings.batch_size,
+    )
 
 
 def _policy(settings: Settings) -> str:
@@ -82,12 +128,14 @@ def _policy(settings: Settings) -> str:
         parts.append(f"sidecar={settings.sidecar}")
     if settings.hard_links != "sidecar":
         parts.append(f"hard_links={settings.hard_links}")
+    if settings.review_below:
+        parts.append(f"review_below={settings.review_below:g}")
     return " ".join(parts)
 
 
-def make_captioner(settings: Settings, decoding: "Decoding") -> LazyCaptioner:
-    """The captioner of the chosen bundle, not loaded yet. Raises BundleError."""
-    return LazyCaptioner(load_bundle(settings.bundle or DEFAULT_BUNDLE), settings, decoding)
+def make_captioner(settings: Settings, decoding: "Decoding", *, threads: int = 0) -> LazyCaptioner:
+    """The captioner of the chosen bundle, on so many cores (0: all), not loaded yet. Raises BundleError."""
+    return LazyCaptioner(load_bundle(settings.bundle or DEFAULT_BUNDLE), settings, decoding, threads=threads)
 
 
 def settings_for(root: Path | None) -> Settings:
@@ -102,12 +150,28 @@ def library_root(path: Path) -> Path:
     return find_root(folder) or folder
 
 
+def by_library(paths: Iterable[Path]) -> dict[Path, list[Path]]:
+    """Paths by the library that they belong to, or that a run will make: then the outermost folder named."""
+    roots = [(path, library_root(_anchor(path))) for path in paths]
+    groups: dict[Path, list[Path]] = {}
+    for path, root in roots:
+        outer = [other for _, other in roots if root.is_relative_to(other)]
+        new = not (root / FOLDER_NAME).is_dir()
+        groups.setdefault(min(outer, key=lambda folder: len(folder.parts)) if new else root, []).append(path)
+    return groups
+
+
 def existing_root(path: Path) -> Path:
     """Root of the library at or above ``path``. Raises RunError where there is none."""
     root = find_root(_folder(path))
     if root is None:
         raise RunError(f"no library at {path} or above", "tag the folder first: tagger tag FOLDER")
     return root
+
+
+def _anchor(path: Path) -> Path:
+    """The nearest thing that exists at or above a path: a missing one, or a pattern, still has a library."""
+    return next((part for part in (path, *path.absolute().parents) if not is_gone(part)), path)
 
 
 def _folder(path: Path) -> Path:
@@ -177,7 +241,10 @@ class Rebuilding:
     settings: str
 
     def swap(self) -> None:
-        """Put the new index in the place of the old one. Raises RunError."""
+        """Put the new index in the place of the old one, which keeps what photos look like. Raises RunError."""
+        if self.old is not None:
+            with suppress(RunError):  # damaged: then it is found out again
+                self.library.index.features.adopt(self.old.features)
         self.library.index.close()
         if self.old is not None:
             self.old.close()

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, get_args
 
 from tagger.captioning.names import Case, clean_name, fold_name
 from tagger.captioning.vocabulary import Hierarchical, TagRules
+from tagger.captioning.wording import CaptionStyle
 from tagger.core.errors import RunError
 
 CaptionPolicy = Literal["keep", "replace", "append"]
@@ -29,6 +30,9 @@ class Settings:
     ``sidecar``: an XMP file beside the photo where the photo itself cannot hold our words (and where there is one
     already), for every photo, or never. ``sidecar_name``: a new one is called ``photo.jpg.xmp`` or ``photo.xmp``.
     ``hard_links``: a photo with several names gets a sidecar, or is replaced, which separates the names.
+    ``caption_style``: as the bundle says, with a capital, all in lower case, or with a full stop too. ``neutral``:
+    people are named without gender.
+    ``review_below``: captions with a lower score (0 to 1) wait for a person.
     ``journal_days``, ``journal_megabytes``: undo is kept at most this long, and in at most this much space.
     ``tags``: which tags are written, and under which words.
     """
@@ -38,12 +42,15 @@ class Settings:
     keep_time: bool = False
     bundle: Path | None = None
     device: Device = "auto"
-    batch_size: int = 16
+    batch_size: int = 8
     jobs: int = 0
     beam_width: int = 0
     sidecar: SidecarPolicy = "auto"
     sidecar_name: SidecarName = "ext"
     hard_links: HardLinks = "sidecar"
+    caption_style: CaptionStyle = "as-is"
+    neutral: bool = False
+    review_below: float = 0.0
     journal_days: int = 365
     journal_megabytes: int = 1024
     tags: TagRules = field(default_factory=TagRules)
@@ -66,6 +73,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "sidecar": get_args(SidecarPolicy),
     "sidecar_name": get_args(SidecarName),
     "hard_links": get_args(HardLinks),
+    "caption_style": get_args(CaptionStyle),
 }
 _RANGES = {
     "batch_size": (1, 1024),
@@ -85,6 +93,9 @@ def _allowed(name: str, value: object) -> str:
         low, high = _RANGES[name]
         good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
         return "" if good else f"a whole number from {low} to {high}"
+    if name == "review_below":
+        good = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+        return "" if good else "a number from 0 to 1"
     if name == "bundle":
         return "" if value is None or isinstance(value, Path) else "the path of a folder"
     if name == "tags":
@@ -273,6 +284,13 @@ def user_config_file() -> Path:
     import platformdirs
 
     return platformdirs.user_config_path("tagger", appauthor=False) / "tagger.toml"
+
+
+def user_models_folder() -> Path:
+    """Where bundles that were taken in are kept: below the user's folder for programs' files."""
+    import platformdirs
+
+    return platformdirs.user_data_path("tagger", appauthor=False) / "models"
 
 
 def library_config_file(root: Path) -> Path:

@@ -32,6 +32,10 @@ class Ignored:
         """
         return _matches(self._of(path.parent), path, folder=folder)
 
+    def holds_in(self, folder: Path) -> bool:
+        """Whether any rule has a say in what is in ``folder``. Raises like ``covers``."""
+        return bool(self._of(folder))
+
     def covers_any(self, path: Path) -> bool:
         """Whether a rule leaves out the file ``path`` or a folder between ``top`` and it. Raises like ``covers``."""
         between = [part for part in reversed(path.parents) if part != self._top and part.is_relative_to(self._top)]

@@ -6,10 +6,12 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from tagger.captioning.bundle import Bundle
+from tagger.captioning.selection import TagSelector
 from tagger.captioning.tags import load_labels
 from tagger.captioning.vocabulary import TagRules, Vocabulary
+from tagger.captioning.wording import Wording, neutral_rules
 from tagger.config import Settings
-from tagger.core.records import Caption, Photo
+from tagger.core.records import Caption, Photo, Tag
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,17 +24,28 @@ if TYPE_CHECKING:
 class LazyCaptioner:
     """A captioner that is built when the first photo needs it: a run that finds nothing to do loads no model.
 
-    Raises RunError where the user's vocabulary does not fit the bundle.
+    ``threads`` bounds the cores that the model uses (0: all). Raises RunError where the user's vocabulary does not fit
+    the bundle.
     """
 
     def __init__(
-        self, bundle: Bundle, settings: Settings, decoding: "Decoding", *, model: "_Model | None" = None
+        self,
+        bundle: Bundle,
+        settings: Settings,
+        decoding: "Decoding",
+        *,
+        threads: int = 0,
+        model: "_Model | None" = None,
     ) -> None:
         self.bundle = bundle
-        self.vocabulary = Vocabulary(load_labels(bundle), settings.tags, bundle=bundle.model_id)
+        labels = load_labels(bundle)
+        rules = neutral_rules(settings.tags, [label.label for label in labels]) if settings.neutral else settings.tags
+        self.vocabulary = Vocabulary(labels, rules, bundle=bundle.model_id)
+        self._wording = Wording(settings.caption_style, settings.neutral)
         self._settings, self._decoding = settings, decoding
-        self._model = model or _Model()
+        self._model = model or _Model(threads)
         self._speaking: OnnxCaptioner | None = None
+        self._selector: TagSelector | None = None
 
     def under(self, rules: TagRules) -> "LazyCaptioner":
         """A captioner with these rules for its tags, which shares its model with this one. Raises RunError."""
@@ -51,8 +64,10 @@ class LazyCaptioner:
         d, g = self._decoding, self.bundle.generation
         penalty = g.length_penalty if d.length_penalty is None else d.length_penalty
         if d.method == "sample":
-            return f"sample t{d.temperature:g} p{d.top_p:g} n{d.count} s{d.seed}"
-        return f"{d.method} {d.beam_width or g.beam_width} {penalty:g}" if d.method == "beam" else d.method
+            search = f"sample t{d.temperature:g} p{d.top_p:g} n{d.count} s{d.seed}"
+        else:
+            search = f"{d.method} {d.beam_width or g.beam_width} {penalty:g}" if d.method == "beam" else d.method
+        return " ".join(filter(None, (search, self._wording.fingerprint)))
 
     @property
     def device_note(self) -> str:
@@ -82,15 +97,29 @@ class LazyCaptioner:
 
     def generate(self, batch: "Sequence[NDArray[np.float32]]") -> list[Caption]:
         """Caption a batch, building the captioner first where that is still to do."""
-        return self.captioner().generate(batch)
+        return [self._wording.worded(caption) for caption in self.captioner().generate(batch)]
+
+    def tags(self, scores: bytes) -> tuple[Tag, ...] | None:
+        """The tags for the ``scores`` of a caption of this bundle, no model needed; None where they are of others."""
+        if not self.bundle.tags:
+            return () if not scores else None
+        with self._model.lock:
+            self._selector = self._selector or TagSelector(self.vocabulary)
+        return self._selector.select_packed(scores)
+
+    def describe(self, batch: "Sequence[NDArray[np.float32]]") -> list[bytes]:
+        """What photos look like to the model, from a batch of ``pixel_values``."""
+        return self.captioner().describe(batch)
 
     def captioner(self) -> "OnnxCaptioner":
         """The real captioner. Raises BundleError, RunError."""
-        from tagger.captioning.captioner import OnnxCaptioner
+        from tagger.captioning.opening import open_captioner
 
         with self._model.lock:
             if self._model.built is None:
-                self._model.built = OnnxCaptioner(self.bundle, device=self._settings.device, decoding=self._decoding)
+                self._model.built = open_captioner(
+                    self.bundle, device=self._settings.device, threads=self._model.threads, decoding=self._decoding
+                )
             if self._speaking is None:
                 self._speaking = self._model.built.speaking(self.vocabulary)
             return self._speaking
@@ -100,6 +129,7 @@ class LazyCaptioner:
 class _Model:
     """A loaded bundle and the processes that decode, shared by captioners whose vocabularies differ."""
 
+    threads: int = 0
     built: "OnnxCaptioner | None" = None
     decoder: "Decoder | None" = None
     lock: Lock = field(default_factory=Lock)

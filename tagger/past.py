@@ -1,20 +1,39 @@
-"""What a photo was before a change of ours, from the journal: its words, its row, and where it is by now.
+"""What the journal says of a photo: its changes, and what it was before one: its words, its row, and where it is now.
 
 Sees protocols only; changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagger.core.records import ChangeState, IndexEntry, JournalRecord, MetadataChange, Photo, PhotoMetadata
+from tagger.core.changes import MetadataChange
+from tagger.core.records import Action, ChangeState, Correction, IndexEntry, JournalRecord, Photo, PhotoMetadata, State
+from tagger.rows import says
 from tagger.stages import is_gone
 
 if TYPE_CHECKING:
     from tagger.core.protocols import Journal
 
+_DECISIONS = (Action.APPROVE, Action.EDIT, Action.REJECT)
 _RUN_FIELD = "tagger:Run"  # the field whose value before a change tells whose words were there
+
+
+def changes_of(
+    journal: "Journal", paths: Iterable[Path], pictures: Iterable[str], *, run: str | None = None
+) -> list[JournalRecord]:
+    """The changes of photos (of one run, or of all), newest first.
+
+    Those at ``paths``, and those of ``pictures`` (identities) from when they had a name under which nothing is now.
+    """
+    found: dict[int, JournalRecord] = {}
+    for path in paths:
+        found |= {record.id: record for record in journal.changes(run=run, path=path)}
+    for picture in pictures:
+        same = journal.changes(run=run, identity=picture)
+        found |= {record.id: record for record in same if is_gone(record.change.path)}
+    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def row_before(record: JournalRecord, photo: Photo, journal: "Journal") -> IndexEntry | None:
@@ -22,8 +41,20 @@ def row_before(record: JournalRecord, photo: Photo, journal: "Journal") -> Index
     siblings = journal.changes(run=record.run, path=record.entry.photo.path)
     if any(other.id < record.id and other.state is ChangeState.COMMITTED for other in siblings):
         return None  # half of a photo's changes are put back: the other half brings the row
-    entry = entry_before(record, journal)
+    entry = entry_before(record, journal) or _unwritten(record)
     return None if entry is None else placed(entry, photo, record.change.identity)
+
+
+def _unwritten(record: JournalRecord) -> IndexEntry | None:
+    """The machine's words that were in the index only until a person decided about them; None where there were none."""
+    entry, correction = record.entry, record.entry.correction
+    if record.intent.action not in _DECISIONS or not entry.model or run_before(record):
+        return None
+    own = {label.casefold() for label in correction.added}
+    tags = [*(tag for tag in entry.caption.tags if tag.label.casefold() not in own), *correction.rejected]
+    tags.sort(key=lambda tag: -tag.score)
+    caption = replace(entry.caption, text=correction.caption or entry.caption.text, tags=tuple(tags))
+    return replace(entry, caption=caption, state=State.MACHINE, correction=Correction(), written=False)
 
 
 def entry_before(record: JournalRecord, journal: "Journal") -> IndexEntry | None:
@@ -50,6 +81,20 @@ def run_before(record: JournalRecord) -> str:
     """The run whose words were in the file before the change; empty where there were none of ours."""
     fields = record.change.fields
     return next((one.before for one in fields if one.name.endswith(_RUN_FIELD) and one.before), "")
+
+
+def recorded_row(metadata: PhotoMetadata, journal: "Journal") -> IndexEntry | None:
+    """The row that the journal recorded when it wrote the words that are in the photo; None where it did not."""
+    provenance = metadata.provenance
+    if provenance is None:
+        return None
+    for record in journal.changes(run=provenance.run, identity=metadata.identity):
+        entry = record.entry
+        if says(entry, provenance) and record.intent.indexed and entry.model == provenance.model:
+            row = placed(entry, metadata.photo, metadata.identity)
+            row = replace(row, taken_at=metadata.taken_at, state=provenance.state)
+            return replace(row, correction=provenance.correction)
+    return None
 
 
 def holds_words(metadata: PhotoMetadata, record: JournalRecord) -> bool:

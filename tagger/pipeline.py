@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tagger.core.records import Caption, Outcome, Photo
 from tagger.stages import Examined, Stages
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.2  # how long a stop request may go unseen while every stage is busy
 _BATCHES_IN_FLIGHT = 2
+_LOOKED_UP = 64  # photos whose rows are looked up together: more gain little, and the first photo waits for them
+Item = TypeVar("Item")
 WRITERS = 3  # some wait for the disk to confirm while another computes; photos are independent of each other
 
 
@@ -53,7 +56,7 @@ def run(photos: Iterable[Photo | Outcome], stages: Stages, stop: "StopEvent") ->
     Stops soon after ``stop`` is set: photos that are being written are finished, no other is begun.
     """
     options = stages.options
-    source, exhausted, flow = iter(photos), False, _Flow()
+    source, exhausted, flow = settled(photos, stages, stop), False, _Flow()
     loaders = ThreadPoolExecutor(max(1, options.jobs), "tagger-load")
     captioning = ThreadPoolExecutor(1, "tagger-caption")
     writing = ThreadPoolExecutor(WRITERS, "tagger-write")
@@ -80,10 +83,24 @@ def run(photos: Iterable[Photo | Outcome], stages: Stages, stop: "StopEvent") ->
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def settled(photos: Iterable[Photo | Outcome], stages: Stages, stop: "StopEvent") -> Iterator[Photo | Outcome]:
+    """The photos that need work, and outcomes: those that need nothing are found many at a time, which is cheap.
+
+    Ends soon after ``stop`` is set.
+    """
+    source = iter(photos)
+    while not stop.is_set() and (found := list(islice(source, _LOOKED_UP))):
+        known = iter(stages.settled([item for item in found if isinstance(item, Photo)]))
+        for item in found:
+            yield next(known) if isinstance(item, Photo) else item
+
+
 def each(
-    photos: Iterable[Photo | Outcome], work: Callable[[Photo], Outcome], stop: "StopEvent", *, jobs: int = WRITERS
+    photos: Iterable[Item | Outcome], work: Callable[[Item], Outcome], stop: "StopEvent", *, jobs: int = WRITERS
 ) -> Iterator[Outcome]:
     """Do one thing to every photo, several at a time, in order; outcomes of the scan pass through.
+
+    What is handed in for a photo may be more than a Photo, as ``work`` likes it.
 
     Stops soon after ``stop`` is set: photos in hand are finished, no other is begun.
     """
@@ -126,8 +143,8 @@ def _advance(
         examined = flow.loading.popleft().result()
         if isinstance(examined, Outcome):
             yield examined
-        elif examined.known is not None and examined.pixel_values is None:
-            flow.writing.append(writing.submit(stages.write, examined, examined.known.caption))
+        elif examined.caption is not None:
+            flow.writing.append(writing.submit(stages.write, examined, examined.caption))
         else:
             flow.batch.append(examined)
     ready = len(flow.batch) >= size or (flush and flow.batch and not flow.loading)

@@ -9,21 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagger.core.changes import MetadataChange
 from tagger.core.errors import PhotoError
-from tagger.core.records import (
-    Action,
-    ChangeState,
-    Intent,
-    JournalRecord,
-    MetadataChange,
-    Outcome,
-    OutcomeKind,
-    Photo,
-    PhotoMetadata,
-    State,
-)
-from tagger.past import entry_before, holds_words, look, moved, placed, row_before, run_before, wrote_caption
-from tagger.stages import is_gone, make, settle
+from tagger.core.records import Action, ChangeState, Intent, JournalRecord, Outcome, OutcomeKind, PhotoMetadata, Review
+from tagger.making import make, settle
+from tagger.past import changes_of, entry_before, holds_words, look, moved, placed, run_before, wrote_caption
+from tagger.recovery import commit_again, settle_undone, settled
 
 if TYPE_CHECKING:
     from tagger.core.protocols import Index, Journal, MetadataWriter, StopEvent
@@ -121,10 +112,10 @@ class _Undo:
                 photo = self.writer.revert(record.change)
             except PhotoError:
                 with suppress(PhotoError):  # else, or where it was put back after all, recovery settles it
-                    if _settled(record.change, self.writer) != "before":
+                    if settled(record.change, self.writer) != "before":
                         self.journal.resolve(record.id, ChangeState.COMMITTED)
                 raise
-        _settle_undone(record, photo, self.index, self.journal)
+        settle_undone(record, photo, self.index, self.journal)
 
     def _merge(self, records: Sequence[JournalRecord], path: Path, undone: tuple[MetadataChange, ...]) -> Outcome:
         """Our words out of a photo that others changed too, or those of the run before back in; theirs stay."""
@@ -150,16 +141,17 @@ class _Undo:
             if metadata.identity != newest.change.identity:
                 raise PhotoError(path, "holds another picture now", "tagger clean takes our words out")
             row = placed(earlier, metadata.photo, metadata.identity)
-            changes = self.writer.plan(metadata, row.caption, model=row.model, run=row.run)
+            review = Review(row.state, row.correction, replaces=bool(row.correction.caption))
+            changes = self.writer.plan(metadata, row.caption, model=row.model, run=row.run, review=review)
         else:
             row = placed(newest.entry, metadata.photo, metadata.identity)
-            changes = self.writer.plan_clean(metadata)
+            changes = self.writer.plan_clean(metadata, approved=True)  # by this very run, or _require_ours had objected
             if not changes:
                 raise PhotoError(path, "was changed by others since, and our words cannot be told from theirs")
         intent = Intent(Action.UNDO, ids, indexed=earlier is not None)
         make(self.run, changes, row, self.writer, self.index, self.journal, intent)
         for record in records:
-            _commit_again(record, self.journal, before=oldest.id)
+            commit_again(record, self.journal, before=oldest.id)
         edited = wrote_caption(records) and newest.entry.caption.text not in metadata.description
         reason = "what others changed since stays" + (", the caption too" if edited else "")
         return Outcome(OutcomeKind.RESTORED, path, reason, changes=(*undone, *changes))
@@ -172,11 +164,12 @@ class _Undo:
         path, provenance = metadata.photo.path, metadata.provenance
         if provenance is None:
             return
-        if provenance.state is State.APPROVED:
+        own = [record.entry for record in chain if provenance.run in (record.run, record.entry.run)]
+        if provenance.state.is_decided and all(entry.state is not provenance.state for entry in own):
             raise PhotoError(
-                path, "was changed since, and a person approved the words in it", "tagger clean --approved"
+                path, f"was changed since, and a person {provenance.state} the words in it", "tagger clean --approved"
             )
-        if provenance.run not in {run for record in chain for run in (record.run, record.entry.run)}:
+        if not own:
             raise PhotoError(
                 path, f"was changed since and holds the words of run {provenance.run}, unknown to this journal",
                 "tagger clean takes all our words out",
@@ -185,19 +178,8 @@ class _Undo:
     def _later(self, group: Sequence[JournalRecord], path: Path) -> list[JournalRecord]:
         """What was done to the same photo later and still stands, newest first."""
         change, last = group[0].change, max(record.id for record in group)
-        found = {
-            record.id: record
-            for records in (
-                self.journal.changes(identity=change.identity),
-                self.journal.changes(path=change.path),
-                self.journal.changes(path=path),
-            )
-            for record in records
-            if record.id > last
-            and record.state is ChangeState.COMMITTED
-            and (record.change.path in (path, change.path) or is_gone(record.change.path))
-        }
-        return [found[number] for number in sorted(found, reverse=True)]
+        found = changes_of(self.journal, {change.path, path}, [change.identity])
+        return [record for record in found if record.id > last and record.state is ChangeState.COMMITTED]
 
     def _place(self, group: Sequence[JournalRecord]) -> Path:
         """Where the photo is now: one that was renamed since is found by its picture data."""
@@ -215,84 +197,6 @@ class _Undo:
             if self.writer.compare(moved(change, path)) == "other" and not own:
                 return path
         return change.path
-
-
-def recover(writer: "MetadataWriter", index: "Index", journal: "Journal") -> Iterator[Outcome]:
-    """After a crash: every change that was begun is found to be made (and indexed) or not, and settled as such."""
-    groups: dict[tuple[str, Path], list[JournalRecord]] = {}
-    for record in journal.pending():
-        if record.state is ChangeState.UNDOING:
-            yield _recovered_undo(record, writer, index, journal)
-        else:
-            groups.setdefault((record.run, record.change.path), []).append(record)
-    for (_, path), records in groups.items():
-        try:
-            found = [_settled(record.change, writer) for record in records]
-            if all(where == "after" for where in found):
-                entry = replace(records[0].entry, photo=look(records[-1].change))
-                settle(records[0].intent, entry, index, journal)
-            elif "after" in found:
-                index.remove(path)
-            for record, where in zip(records, found, strict=True):
-                journal.resolve(record.id, _ENDS.get(where, ChangeState.CONFLICT))
-        except PhotoError as error:
-            yield Outcome(OutcomeKind.FAILED, path, str(error))
-            continue
-        yield _recovered(records[0].intent.action, path, found)
-
-
-_ENDS = {"after": ChangeState.COMMITTED, "before": ChangeState.ROLLED_BACK}
-
-
-def _settled(change: MetadataChange, writer: "MetadataWriter") -> str:
-    """Where one interrupted change stands, as ``MetadataWriter.compare`` says, its leftovers removed."""
-    writer.discard_leftovers(change)
-    return writer.compare(change)
-
-
-def _recovered_undo(record: JournalRecord, writer: "MetadataWriter", index: "Index", journal: "Journal") -> Outcome:
-    path = record.change.path
-    try:
-        if _settled(record.change, writer) == "before":
-            _settle_undone(record, look(record.change), index, journal)
-            return Outcome(OutcomeKind.RESTORED, path, "an interrupted undo had put it back")
-    except PhotoError as error:
-        return Outcome(OutcomeKind.FAILED, path, str(error))
-    journal.resolve(record.id, ChangeState.COMMITTED)
-    return Outcome(OutcomeKind.UNCHANGED, path, "an interrupted undo had not put it back")
-
-
-def _recovered(action: Action, path: Path, found: list[str]) -> Outcome:
-    if all(where == "after" for where in found):
-        kind = {Action.TAG: OutcomeKind.CAPTIONED, Action.UNDO: OutcomeKind.RESTORED, Action.CLEAN: OutcomeKind.CLEANED}
-        return Outcome(kind[action], path, "an interrupted run had written it")
-    if all(where == "before" for where in found):
-        return Outcome(OutcomeKind.UNCHANGED, path, "an interrupted run had not written it")
-    if "missing" in found:
-        return Outcome(OutcomeKind.FAILED, path, "vanished during an interrupted run")
-    if "other" in found:
-        return Outcome(OutcomeKind.FAILED, path, "was changed by another program during an interrupted run")
-    return Outcome(OutcomeKind.UNCHANGED, path, "an interrupted run had written a part of it; run again for the rest")
-
-
-def _settle_undone(record: JournalRecord, photo: Photo, index: "Index", journal: "Journal") -> None:
-    """What follows from bytes that were put back: the row of before, and the state of all records concerned."""
-    row = row_before(record, photo, journal)
-    index.remove(record.change.path)
-    for other in index.find(record.change.identity):  # and under the names that the photo had before
-        if is_gone(other.photo.path):
-            index.remove(other.photo.path)
-    if row is not None:
-        index.put(row)
-    _commit_again(record, journal, before=record.id)
-    journal.resolve(record.id, ChangeState.UNDONE)
-
-
-def _commit_again(record: JournalRecord, journal: "Journal", *, before: int) -> None:
-    """What a record took back stands again once that record is taken back itself, and nothing older with it."""
-    for undone in (undone for undone in record.intent.undoes if undone < before):
-        with suppress(KeyError):  # forgotten meanwhile to save space
-            journal.resolve(undone, ChangeState.COMMITTED)
 
 
 def _newest_of_each(chain: Sequence[JournalRecord]) -> list[JournalRecord]:

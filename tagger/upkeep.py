@@ -3,27 +3,25 @@
 Sees protocols only; ``tagger.pipeline.each`` takes many photos through it.
 """
 
-import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tagger.core.errors import PhotoError, StorageFull
-from tagger.core.records import Action, Caption, IndexEntry, Intent, Outcome, OutcomeKind, Photo, PhotoMetadata
-from tagger.past import placed
-from tagger.stages import failed, make
+from tagger.core.records import Action, IndexEntry, Intent, Outcome, OutcomeKind, Photo, PhotoMetadata
+from tagger.making import make
+from tagger.past import recorded_row
+from tagger.rows import row_from
+from tagger.stages import failed
 
 if TYPE_CHECKING:
     from tagger.core.protocols import Index, Journal, MetadataWriter
-
-_RUN_TIME = "%Y%m%d-%H%M%S"  # how the id of a run begins
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
     """Taking out of photos what any run ever wrote into them, as a run of its own, which can be undone.
 
-    ``approved``: also where a person approved it. ``dry_run``: nothing is written, outcomes carry the planned changes.
+    ``approved``: also what a person decided. ``dry_run``: nothing is written, outcomes carry the planned changes.
     """
 
     writer: "MetadataWriter"
@@ -88,44 +86,3 @@ class Reindexing:
             return recorded_row(metadata, self.journal) or row_from(metadata, settings=self.settings)
         row = self.old.get(metadata.photo.path) if self.old is not None else None
         return row if row is not None and not row.written and row.photo == metadata.photo else None
-
-
-def recorded_row(metadata: PhotoMetadata, journal: "Journal") -> IndexEntry | None:
-    """The row that the journal recorded when it wrote the words that are in the photo; None where it did not."""
-    provenance = metadata.provenance
-    if provenance is None:
-        return None
-    labels = {tag.label for tag in provenance.tags}
-    for record in journal.changes(run=provenance.run, identity=metadata.identity):
-        entry = record.entry
-        same = entry.caption.text == provenance.caption and {tag.label for tag in entry.caption.tags} == labels
-        if same and record.intent.indexed and entry.model == provenance.model:
-            row = placed(entry, metadata.photo, metadata.identity)
-            return replace(row, state=provenance.state, taken_at=metadata.taken_at)
-    return None
-
-
-def row_from(metadata: PhotoMetadata, *, settings: str) -> IndexEntry:
-    """A row of what the photo alone says: no other captions, no ancestors of tags, no probability (not a number)."""
-    provenance = metadata.provenance
-    if provenance is None:
-        raise ValueError(f"{metadata.photo.path} holds nothing of ours")
-    return IndexEntry(
-        photo=metadata.photo,
-        identity=metadata.identity,
-        caption=Caption(provenance.caption, math.nan, (), provenance.tags),
-        model=provenance.model,
-        settings=settings,
-        run=provenance.run,
-        captioned_at=_time_of(provenance.run, metadata.photo).isoformat(timespec="seconds"),
-        taken_at=metadata.taken_at,
-        state=provenance.state,
-    )
-
-
-def _time_of(run: str, photo: Photo) -> datetime:
-    """When a run began, as its id says; else when the file was last changed."""
-    try:
-        return datetime.strptime(run[:15], _RUN_TIME).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(photo.mtime_ns / 1e9, UTC)

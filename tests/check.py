@@ -1,7 +1,7 @@
 """Everything that must hold before a change lands: ruff, mypy, import contracts, pytest. One command, no set-up.
 
 Standard library only: makes its own virtual environment (``.venv-test``) and installs what the checks need.
-The fast tests come first; the slow ones need TensorFlow.
+The fast tests come first; the slow ones need TensorFlow, or Qt.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def main() -> int:
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["lint-imports"],
-        ["pytest", "-q", "-m", "not slow"],
+        ["pytest", "-q", "-m", "not slow", "-p", "no:pytest-qt"],
     ]
     if not options.fast:
         checks.append(["pytest", "-q", "-m", "slow"])
@@ -46,7 +46,7 @@ def main() -> int:
 def install(*, fast: bool) -> None:
     """Make the environment, or bring it up to date where the project's requirements changed."""
     project = (ROOT / "pyproject.toml").read_bytes()
-    extras = "cpu" if fast else "cpu,train"
+    extras = "cpu,gui" if fast else "cpu,train,gui"
     wanted = hashlib.sha256(project + extras.encode() + sys.version.encode()).hexdigest()
     stamp = ENVIRONMENT / "installed"
     if stamp.exists() and stamp.read_text() == wanted:

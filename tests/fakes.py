@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import threading
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -13,24 +14,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tagger.core.changes import FieldChange, MetadataChange, Splice
 from tagger.core.errors import PhotoChanged, PhotoError, PhotoSkipped
 from tagger.core.records import (
     Alternative,
     Caption,
     ChangeState,
-    FieldChange,
+    Correction,
+    Failure,
     IndexEntry,
     Intent,
     JournalRecord,
-    MetadataChange,
     Photo,
     PhotoMetadata,
     Provenance,
-    Splice,
+    Review,
     State,
     Tag,
 )
-from tagger.storage.query import Kind, Term, parse
+from tagger.storage.query import Either, Every, Kind, Not, Query, Term, parse
+from tagger.storage.searching import Order
 from tagger.storage.text import fold, printable
 
 
@@ -40,11 +43,20 @@ class FakeIndex:
     def __init__(self, root: Path = Path("/")) -> None:
         self.root = root
         self.rows: dict[Path, IndexEntry] = {}
+        self.failed: dict[Path, Failure] = {}
+        self.results: dict[tuple[str, str, str], Caption] = {}
+        self.failed: dict[Path, Failure] = {}
         self._lock = threading.Lock()
 
     def get(self, path: Path) -> IndexEntry | None:
         with self._lock:
             return self.rows.get(path)
+
+    def known(self, paths: Sequence[Path], *, words: bool = True) -> dict[Path, IndexEntry]:
+        with self._lock:
+            found = {path: self.rows[path] for path in paths if path in self.rows}
+        wordless = Caption("", math.nan)
+        return found if words else {path: replace(entry, caption=wordless) for path, entry in found.items()}
 
     def find(self, identity: str) -> list[IndexEntry]:
         with self._lock:
@@ -52,21 +64,48 @@ class FakeIndex:
 
     def put(self, entry: IndexEntry) -> None:
         with self._lock:
-            self.rows[entry.photo.path] = entry
+            self.rows[entry.photo.path] = replace(entry, caption=replace(entry.caption, scores=None))
+            self.failed.pop(entry.photo.path, None)
+            if entry.caption.scores is not None:
+                key = (entry.identity, entry.model, entry.decoding)
+                self.results.setdefault(key, replace(entry.caption, tags=()))
+
+    def result(self, identity: str, model: str, decoding: str) -> Caption | None:
+        with self._lock:
+            return self.results.get((identity, model, decoding))
+
+    def fail(self, failure: Failure) -> None:
+        with self._lock:
+            self.failed[failure.photo.path] = failure
+
+    def failures(self) -> Iterator[Failure]:
+        with self._lock:
+            found = [self.failed[path] for path in sorted(self.failed, key=bytes)]
+        return iter(found)
+
+    def forgive(self, path: Path) -> None:
+        with self._lock:
+            self.failed.pop(path, None)
 
     def remove(self, path: Path) -> None:
         with self._lock:
             self.rows.pop(path, None)
 
-    def search(self, query: str, *, limit: int | None = None) -> Iterator[IndexEntry]:
-        terms = parse(query)
+    def search(
+        self, query: str, *, limit: int | None = None, order: Order = Order.PATH, descending: bool = False
+    ) -> Iterator[IndexEntry]:
+        wanted = parse(query)
         with self._lock:
-            paths = sorted(self.rows, key=bytes)
-            found = [path for path in paths if all(self._holds(term, self.rows[path]) for term in terms)]
+            found = [path for path, entry in self.rows.items() if self._holds(wanted, entry)]
+            found.sort(key=lambda path: _key(order, self.rows[path]))
+        if descending:
+            found.reverse()
         return self._still_there(found[: None if limit is None else max(0, limit)])
 
-    def count(self) -> int:
-        return len(self.rows)
+    def count(self, query: str = "") -> int:
+        wanted = parse(query)
+        with self._lock:
+            return sum(self._holds(wanted, entry) for entry in self.rows.values())
 
     def close(self) -> None:
         """Nothing to close."""
@@ -77,22 +116,62 @@ class FakeIndex:
             if entry is not None:
                 yield entry
 
-    def _holds(self, term: Term, entry: IndexEntry) -> bool:
+    def _holds(self, query: Query, entry: IndexEntry) -> bool:
+        match query:
+            case Every():
+                return all(self._holds(part, entry) for part in query.parts)
+            case Either():
+                return any(self._holds(part, entry) for part in query.parts)
+            case Not():
+                return not self._holds(query.part, entry)
+            case Term():
+                return self._term_holds(query, entry)
+
+    def _term_holds(self, term: Term, entry: IndexEntry) -> bool:
         names = [name for tag in entry.caption.tags for name in (tag.label, *tag.ancestors)]
-        when = (entry.taken_at or entry.captioned_at)[: len(term.value)]
+        taken, captioned = ((when or "")[: len(term.value)] for when in (entry.taken_at, entry.captioned_at))
+        score = _score(entry)
         match term.kind:
             case Kind.WORD | Kind.PHRASE:
                 prefix = term.kind is Kind.WORD
-                held = any(_holds_words(text, term.value, prefix=prefix) for text in (entry.caption.text, *names))
+                return any(_holds_words(text, term.value, prefix=prefix) for text in (entry.caption.text, *names))
             case Kind.TAG:
-                held = term.value in {fold(name).strip() for name in names}
+                return term.value in {fold(name).strip() for name in names}
             case Kind.PATH:
-                held = term.value in fold(printable(bytes(entry.photo.path.relative_to(self.root))))
+                return term.value in fold(printable(bytes(entry.photo.path.relative_to(self.root))))
+            case Kind.MODEL:
+                return fold(entry.model).startswith(term.value)
+            case Kind.STATE:
+                return entry.state.value == term.value
+            case Kind.IS:
+                failed = entry.photo.path in self.failed
+                return {"failed": failed, "uncaptioned": not entry.caption.text, "written": entry.written}[term.value]
             case Kind.SINCE:
-                held = when >= term.value
+                return (taken or captioned) >= term.value
             case Kind.UNTIL:
-                held = when <= term.value
-        return held != term.negated
+                return (taken or captioned) <= term.value
+            case Kind.CAPTIONED_SINCE:
+                return captioned >= term.value
+            case Kind.CAPTIONED_UNTIL:
+                return captioned <= term.value
+            case Kind.SCORE_BELOW:
+                return score is not None and math.exp(score) < float(term.value)
+            case Kind.SCORE_ABOVE:
+                return score is not None and math.exp(score) > float(term.value)
+
+
+def _score(entry: IndexEntry) -> float | None:
+    return entry.caption.log_score if math.isfinite(entry.caption.log_score) else None
+
+
+def _key(order: Order, entry: IndexEntry) -> tuple[object, ...]:
+    score = _score(entry)
+    keys: dict[Order, tuple[object, ...]] = {
+        Order.DATE: (entry.taken_at or entry.captioned_at,),
+        Order.CAPTIONED: (entry.captioned_at,),
+        Order.SCORE: (score is not None, score or 0.0),
+    }
+    return keys.get(order, (bytes(entry.photo.path),))
 
 
 def _words(text: str) -> list[str]:
@@ -190,23 +269,30 @@ class FakeCaptioner:
             raise self.error
         return [caption_of(pixel_values) for pixel_values in batch]
 
+    def tags(self, scores: bytes) -> tuple[Tag, ...] | None:
+        return (SUBJECTS[scores[0]],)
+
+
+SUBJECTS = (
+    Tag("dog", 0.9, ("pet", "animal")),
+    Tag("boat", 0.8, ("vehicle",)),
+    Tag("house", 0.7, ("building",)),
+    Tag("child", 0.6, ("person",)),
+)
+
 
 def caption_of(pixel_values: NDArray[np.float32]) -> Caption:
     """What the fake says of a picture."""
     digest = hashlib.sha256(pixel_values.tobytes()).digest()
     colours = ("red", "green", "blue", "grey", "white", "black", "brown", "yellow")
-    subjects = (
-        Tag("dog", 0.9, ("pet", "animal")),
-        Tag("boat", 0.8, ("vehicle",)),
-        Tag("house", 0.7, ("building",)),
-        Tag("child", 0.6, ("person",)),
-    )
-    colour, subject = colours[digest[0] % len(colours)], subjects[digest[1] % len(subjects)]
+    number = digest[1] % len(SUBJECTS)
+    colour, subject = colours[digest[0] % len(colours)], SUBJECTS[number]
     return Caption(
         f"a {colour} {subject.label} number {digest.hex()[:8]}",
         -0.5 - digest[2] / 256,
         (Alternative(f"a {subject.label}", -3.0),),
         (subject,),
+        bytes([number]),
     )
 
 
@@ -241,9 +327,11 @@ class FakeWriter:
             held = json.loads(beside) | held
         if "run" in held:
             tags = tuple(Tag(word, 1.0) for word in held["keywords"])
-            state = State.APPROVED if photo.path in self.approved else State.MACHINE
+            state = State.APPROVED if photo.path in self.approved else State(held.get("state", State.MACHINE))
             words = tuple(held["keywords"])
-            provenance = Provenance(held["model"], "1", held["run"], held["ours"], tags, words, state)
+            said, gone, put_in = held.get("correction", ("", (), ()))
+            correction = Correction(said, tuple(Tag(word, score) for word, score in gone), tuple(put_in))
+            provenance = Provenance(held["model"], "1", held["run"], held["ours"], tags, words, state, correction)
         return PhotoMetadata(
             photo=photo,
             identity=hashlib.sha256(content).hexdigest(),
@@ -255,16 +343,28 @@ class FakeWriter:
             provenance=provenance,
         )
 
-    def plan(self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str) -> tuple[MetadataChange, ...]:
+    def plan(
+        self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str, review: Review | None = None
+    ) -> tuple[MetadataChange, ...]:
         words = [tag.label for tag in caption.tags]
 
         def edited(old: str) -> str:
             held: dict[str, Any] = json.loads(old) if old else {"description": "", "keywords": []}
-            if held.get("ours") == caption.text and held["keywords"] == words:
+            state = State(held.get("state", State.MACHINE))
+            said = held.get("correction", ["", [], []])
+            if review is None and state.is_decided:
+                return old
+            if review is not None:
+                gone = [[tag.label, tag.score] for tag in review.correction.rejected]
+                said = [review.correction.caption, gone, list(review.correction.added)]
+            now = {"state": str(review.state if review else State.MACHINE), "correction": said}
+            if held.get("ours") == caption.text and held["keywords"] == words and (not review or held | now == held):
                 return old
             theirs = held["description"] if held["description"] != held.get("ours", "") else ""
+            theirs = "" if review and review.replaces else theirs
             values = {"description": theirs or caption.text, "keywords": words, "model": model, "run": run}
-            return json.dumps(values | {"ours": caption.text})
+            decided = now if review or "state" in held else {}
+            return json.dumps(values | {"ours": caption.text} | decided)
 
         return self._planned(metadata, edited)
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from fakes import FakeCaptioner, FakeIndex, FakeJournal, FakeWriter
 
-from tagger.core.records import MetadataChange, Outcome, OutcomeKind, Photo
+from tagger.core.changes import MetadataChange
+from tagger.core.records import Outcome, OutcomeKind, Photo
 from tagger.pipeline import run
-from tagger.stages import RunOptions, Stages
+from tagger.run_options import RunOptions
+from tagger.stages import Stages
 
 C, U, S, F = OutcomeKind.CAPTIONED, OutcomeKind.UNCHANGED, OutcomeKind.SKIPPED, OutcomeKind.FAILED
 

@@ -32,7 +32,7 @@ def test_captioner_is_built_late(own_bundle: Path, tmp_path: Path) -> None:
     pixels = it.prepare(Photo(path, 0, 0))
     assert (it.model_id, pixels.shape, pixels.dtype) == ("tiny 1", (16, 16, 3), np.float32)
     assert it.fingerprint == "beam 3 0.7"
-    with pytest.raises(BundleError, match=r"encoder_model\.onnx is missing"):
+    with pytest.raises(BundleError, match=r"\.onnx is missing"):
         it.generate([pixels])
     with pytest.raises(PhotoError):
         it.prepare(Photo(tmp_path / "missing.jpg", 0, 0))

@@ -25,7 +25,7 @@ def test_everything_set(tmp_path: Path) -> None:
     file = toml(
         tmp_path,
         'caption_policy = "append"\nwrite = false\nkeep_time = true\nbundle = "models/coco"\n'
-        'device = "cpu"\nbatch_size = 4\njobs = 2\nbeam_width = 5\n',
+        'device = "cpu"\nbatch_size = 4\njobs = 2\nbeam_width = 5\nreview_below = 0.25\n',
     )
     assert load_settings([file]) == Settings(
         caption_policy="append",
@@ -36,6 +36,7 @@ def test_everything_set(tmp_path: Path) -> None:
         batch_size=4,
         jobs=2,
         beam_width=5,
+        review_below=0.25,
     )
 
 
@@ -70,6 +71,8 @@ def test_bundle_paths(tmp_path: Path) -> None:
         ("batch_size = true", "batch_size = true is not allowed", "a whole number"),
         ("jobs = -1", "jobs = -1 is not allowed", "from 0"),
         ("jobs = 2.0", "jobs = 2.0 is not allowed", "whole number"),
+        ("review_below = 1.5", "review_below = 1.5 is not allowed", "a number from 0 to 1"),
+        ("review_below = true", "review_below = true is not allowed", "a number from 0 to 1"),
         ("bundle = 7", "bundle = 7 is not allowed", "the path of a folder"),
         ('bundle = ""', "bundle", "the path of a folder"),
         ('bundle = "a\\u0000b"', "bundle", "the path of a folder"),

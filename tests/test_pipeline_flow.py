@@ -12,8 +12,9 @@ import pytest
 from fakes import FakeCaptioner, FakeIndex, FakeJournal, FakeWriter
 from pipeline_library import C, F, Gate, Library, U, kinds, made_up, pipeline_threads
 
+from tagger.core.changes import MetadataChange
 from tagger.core.errors import BundleError, PhotoChanged, RunError, StorageFull
-from tagger.core.records import Caption, ChangeState, IndexEntry, Intent, MetadataChange, Photo
+from tagger.core.records import Caption, ChangeState, IndexEntry, Intent, Photo
 from tagger.pipeline import WRITERS, run
 
 

@@ -9,9 +9,11 @@ import pytest
 from fakes import FakeWriter
 from pipeline_library import C, F, Library, U, kinds, made_up
 
+from tagger.core.changes import MetadataChange
 from tagger.core.errors import PhotoError
-from tagger.core.records import ChangeState, MetadataChange, Outcome, OutcomeKind
-from tagger.restore import recover, undo
+from tagger.core.records import ChangeState, Outcome, OutcomeKind
+from tagger.recovery import recover
+from tagger.restore import undo
 from tagger.scan import scan
 
 R = OutcomeKind.RESTORED

@@ -13,7 +13,8 @@ from pipeline_library import Library, kinds, made_up
 
 from tagger.core.records import ChangeState, OutcomeKind, Photo
 from tagger.pipeline import each
-from tagger.restore import recover, undo
+from tagger.recovery import recover
+from tagger.restore import undo
 from tagger.stages import Examined
 from tagger.upkeep import Cleaning
 

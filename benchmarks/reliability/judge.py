@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tagger import bootstrap, restore
+from tagger import bootstrap
 from tagger.config import Settings
 
 LEFTOVER = ".tagger-tmp"
@@ -59,7 +59,7 @@ def recover(root: Path, *, since: int = 0, photos: Sequence[Path] = ()) -> Repor
     report = Report()
     with bootstrap.open_library(root, Settings(), create=True) as library:
         report.pending_before = len(library.journal.pending())
-        for outcome in restore.recover(library.writer, library.index, library.journal):
+        for outcome in library.recover():
             report.recovered.append(f"{outcome.kind} {outcome.path.name}: {outcome.reason}")
         report.pending_after = len(library.journal.pending())
         runs = {}

@@ -16,7 +16,7 @@ from typing import Any
 from harness import Captions
 from judge import LEFTOVER, Judge, recover
 
-from tagger import bootstrap, restore
+from tagger import bootstrap
 from tagger.config import Settings
 from tagger.core.records import Outcome, OutcomeKind, Photo
 
@@ -143,7 +143,7 @@ def _tag(root: Path, photos: list[Path], number: int, faults: OsFaults) -> list[
     captioner: Any = Captions(number)
     outcomes = []
     with bootstrap.open_library(root, Settings(), create=True) as library:
-        list(restore.recover(library.writer, library.index, library.journal))
+        list(library.recover())
         stages = library.stages(captioner, Settings(), run=f"run {number}", dry_run=False)
         for path in photos:
             status = path.stat()

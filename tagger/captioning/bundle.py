@@ -3,7 +3,7 @@
 A bundle is a folder (or the same folder zipped, ``NAME.taggerbundle``) with a manifest ``bundle.json``, ONNX
 graphs and text files. It is data from whoever made it, so nothing in it is trusted: names stay inside the
 folder, every file has its SHA-256 in the manifest, an unknown format is refused by name. Knows no ONNX.
-The format is described in docs/bundle.md.
+The format is described in docs/bundle.md; format 2 is that of captioners trained elsewhere (docs/models.md).
 """
 
 import hashlib
@@ -15,11 +15,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
+from tagger.captioning.hub import CAPTION_ENCODER, LAYOUTS, TOKENIZER, HubRules
 from tagger.core.errors import BundleError
 
 FORMAT = 1
+IMPORTED_FORMAT = 2
 MANIFEST = "bundle.json"
 VOCABULARY = "vocabulary.txt"
 TAGS = "tags.tsv"
@@ -28,13 +30,16 @@ GRAPHS = ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx", "tag_
 MAX_FILE_BYTES = 2 << 30
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
-Resize = Literal["squash", "center_crop", "pad"]
-Interpolation = Literal["bicubic", "nearest"]
+Resize = Literal["squash", "center_crop", "pad", "fit"]  # "fit" is for people's eyes: no bundle may ask for it
+Interpolation = Literal["bicubic", "nearest", "bilinear", "lanczos"]
 
 
 @dataclass(frozen=True, slots=True)
 class ImageSpec:
-    """How a photo becomes ``pixel_values``: ``(RGB or BGR pixels 0..255 * scale - mean) / std`` at size x size."""
+    """How a photo becomes ``pixel_values``: ``(RGB or BGR pixels 0..255 * scale - mean) / std`` at size x size.
+
+    ``resized`` is the side (squash) or shorter side (center_crop) before the centre is cut out; 0: ``size``.
+    """
 
     size: int
     resize: Resize = "squash"
@@ -43,6 +48,7 @@ class ImageSpec:
     scale: float = 1 / 255
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    resized: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,20 @@ class GenerationSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """A captioner trained elsewhere: the kind of its model, the ``layout`` of its decoder's graphs (see ``LAYOUTS``).
+
+    ``rules`` are those that its captions are searched by. ``tag_image`` is how the tags' own encoder,
+    ``encoder_model.onnx``, wants a photo.
+    """
+
+    model_type: str
+    layout: str
+    rules: HubRules
+    tag_image: ImageSpec | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A verified bundle. ``source`` is its folder or zip file; ``files`` maps name to SHA-256 (hex)."""
 
@@ -81,6 +101,7 @@ class Bundle:
     graphs: Mapping[str, Mapping[str, Any]]
     tags: Mapping[str, Any]
     provenance: Mapping[str, Any]
+    imported: Imported | None = None
 
     @property
     def model_id(self) -> str:
@@ -111,9 +132,10 @@ def load_bundle(source: Path) -> Bundle:
         raise BundleError(f"bundle {source}: {MANIFEST} is not JSON: {error}", "get the bundle again") from error
     if not isinstance(manifest, dict):
         raise BundleError(f"bundle {source}: {MANIFEST} is not a JSON object", "get the bundle again")
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in (FORMAT, IMPORTED_FORMAT):
         raise BundleError(
-            f"bundle {source}: unknown format {manifest.get('format')!r}, this version of tagger reads {FORMAT}",
+            f"bundle {source}: unknown format {manifest.get('format')!r}, "
+            f"this version of tagger reads {FORMAT} and {IMPORTED_FORMAT}",
             "update tagger, or get the bundle in the format that it reads",
         )
     try:
@@ -124,21 +146,14 @@ def load_bundle(source: Path) -> Bundle:
 
 
 def _from_manifest(source: Path, manifest: Mapping[str, Any]) -> Bundle:
-    image, text, generation = manifest["image"], manifest["text"], manifest["generation"]
+    text, generation = manifest["text"], manifest["generation"]
+    imported = _imported(manifest) if manifest["format"] == IMPORTED_FORMAT else None
     bundle = Bundle(
         source=source,
         name=_line(manifest["name"]),
         version=_line(manifest["version"]),
         architecture=_line(manifest["architecture"]),
-        image=ImageSpec(
-            size=int(image["size"]),
-            resize=image["resize"],
-            interpolation=image.get("interpolation", "bicubic"),
-            color_order=image["color_order"],
-            scale=float(image["scale"]),
-            mean=_triple(image["mean"]),
-            std=_triple(image["std"]),
-        ),
+        image=_image(manifest["image"]),
         text=TextSpec(
             **{k: int(text[k]) for k in ("padding", "start", "end", "unknown", "max_length")}, case=text["case"]
         ),
@@ -151,37 +166,77 @@ def _from_manifest(source: Path, manifest: Mapping[str, Any]) -> Bundle:
         graphs=dict(manifest["graphs"]),
         tags=dict(manifest.get("tags") or {}),
         provenance=dict(manifest.get("provenance") or {}),
+        imported=imported,
     )
     _check_values(bundle)
     for name in bundle.files:
         if not _SAFE_NAME.fullmatch(name):
             raise BundleError(f"bundle {source}: file name {name!r} could leave its folder", "do not use this bundle")
     needed = {VOCABULARY, "encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx"}
+    if imported:
+        needed = {CAPTION_ENCODER, TOKENIZER, *LAYOUTS[imported.layout]}
     if bundle.tags:
-        needed |= {TAGS, "tag_model.onnx"}
+        needed |= {TAGS, "tag_model.onnx", "encoder_model.onnx"}
     if missing := sorted(needed - bundle.files.keys()):
         raise BundleError(f"bundle {source}: {', '.join(missing)} is not in its manifest", "get the bundle again")
     return bundle
 
 
-def _check_values(bundle: Bundle) -> None:
+def _image(image: Mapping[str, Any]) -> ImageSpec:
+    spec = ImageSpec(
+        size=int(image["size"]),
+        resize=image["resize"],
+        interpolation=image.get("interpolation", "bicubic"),
+        color_order=image["color_order"],
+        scale=float(image["scale"]),
+        mean=_triple(image["mean"]),
+        std=_triple(image["std"]),
+        resized=int(image.get("resized", 0)),
+    )
+    _check_image(spec)
+    return spec
+
+
+def _imported(manifest: Mapping[str, Any]) -> Imported:
+    record = manifest["imported"]
+    if record["layout"] not in LAYOUTS:
+        raise ValueError(f"imported.layout is one of {', '.join(LAYOUTS)}")
+    tag_image = _image(record["tag_image"]) if manifest.get("tags") else None
+    rules = HubRules.of(manifest["generation"]["rules"])
+    return Imported(_line(record["model_type"]), record["layout"], rules, tag_image)
+
+
+def _check_image(image: ImageSpec) -> None:
     """Refuse numbers that would exhaust memory or make no sense, before anything is allocated by them."""
-    image, text, generation = bundle.image, bundle.text, bundle.generation
     checks = {
         "image.size is 16 to 2048": 16 <= image.size <= 2048,
         "image.resize is known": image.resize in ("squash", "center_crop", "pad"),
-        "image.interpolation is known": image.interpolation in ("bicubic", "nearest"),
+        "image.interpolation is known": image.interpolation in get_args(Interpolation),
+        "image.resized is 0, or image.size to 2048, and not with pad": image.resized == 0
+        or (image.size <= image.resized <= 2048 and image.resize != "pad"),
         "image.color_order is known": image.color_order in ("RGB", "BGR"),
         "image.scale, image.mean and image.std are finite": all(
             map(math.isfinite, (image.scale, *image.mean, *image.std))
         ),
         "image.std is not zero": all(value != 0 for value in image.std),
+    }
+    _hold(checks)
+
+
+def _check_values(bundle: Bundle) -> None:
+    """Refuse, of the rest, what _check_image refuses of pictures."""
+    text, generation = bundle.text, bundle.generation
+    checks = {
         "text.max_length is 1 to 512": 1 <= text.max_length <= 512,
         "text.case is known": text.case in ("sentence", "lower"),
         "generation.beam_width is 1 to 64": 1 <= generation.beam_width <= 64,
         "generation.length_penalty is finite": math.isfinite(generation.length_penalty),
         "generation.no_repeat_ngram is 0 to 16": 0 <= generation.no_repeat_ngram <= 16,
     }
+    _hold(checks)
+
+
+def _hold(checks: Mapping[str, bool]) -> None:
     for rule, holds in checks.items():
         if not holds:
             raise ValueError(f"it breaks the rule that {rule}")

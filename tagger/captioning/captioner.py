@@ -2,15 +2,15 @@
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tagger.captioning import sampler
+from tagger.captioning import features, sampler
 from tagger.captioning.bundle import VOCABULARY, Bundle
 from tagger.captioning.image import load_image, preprocess
-from tagger.captioning.selection import Decision, TagSelector
+from tagger.captioning.selection import Decision, TagSelector, pack, unpack
 from tagger.captioning.session import Device, Graph
 from tagger.captioning.tags import Label, load_labels
 from tagger.captioning.tokenizer import Tokenizer
@@ -48,21 +48,25 @@ class OnnxCaptioner:
     ) -> None:
         self._bundle = bundle
         self._decoding = decoding or Decoding()
-        text = bundle.text
 
         def graph(name: str) -> Graph:
             return Graph(bundle.read(name), name=f"bundle {bundle.source}: {name}", device=device, threads=threads)
 
+        self._open(graph)
+        self._tag_model = graph("tag_model.onnx") if bundle.tags else None
+        self._selector = TagSelector(Vocabulary(load_labels(bundle))) if bundle.tags else None
+        self._check_interfaces()
+
+    def _open(self, graph: Callable[[str], Graph]) -> None:
+        """Load what makes captions."""
+        bundle, text = self._bundle, self._bundle.text
         self._encoder, self._start, self._step = map(
             graph, ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx")
         )
-        self._tag_model = graph("tag_model.onnx") if bundle.tags else None
-        self._selector = TagSelector(Vocabulary(load_labels(bundle))) if bundle.tags else None
         try:
             self._tokenizer = Tokenizer(_text(bundle, VOCABULARY).splitlines(), text)
         except ValueError as error:
             raise BundleError(f"bundle {bundle.source}: {VOCABULARY}: {error}", "get the bundle again") from error
-        self._check_interfaces()
         # The grid leaves the encoder only where the decoder reads it.
         self._encoded = tuple({"pooled", *self._start.inputs})
         self._rules = sampler.Rules(
@@ -102,7 +106,13 @@ class OnnxCaptioner:
         """Caption a batch of ``pixel_values``; same length and order out."""
         if not batch:
             return []
-        return self.decode(self.encode(np.stack(batch)))
+        encoded = self.encode(np.stack(batch))
+        seen = features.describe_all(encoded["pooled"], batch)
+        return [replace(caption, features=own) for caption, own in zip(self.decode(encoded), seen, strict=True)]
+
+    def describe(self, batch: "Sequence[NDArray[np.float32]]") -> list[bytes]:
+        """What photos look like to the model (see ``features``), from a batch of ``pixel_values``; says nothing."""
+        return features.describe_all(self.encode(np.stack(batch))["pooled"], batch) if batch else []
 
     def encode(self, pixel_values: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
         """``pixel_values`` (N, H, W, 3) -> ``pooled`` (N, P), ``encoder_hidden_states`` where the decoder reads it."""
@@ -110,9 +120,12 @@ class OnnxCaptioner:
 
     def decode(self, encoded: "dict[str, NDArray[np.float32]]") -> list[Caption]:
         """Captions with their tags for encoded photos."""
-        scores = self.tag_scores(encoded["pooled"])
-        tags = [self._selector.select(row) for row in scores] if self._selector else [()] * len(scores)
-        return [self._caption(found, own) for found, own in zip(self.search(encoded), tags, strict=True)]
+        scores = [pack(row) for row in self.tag_scores(encoded["pooled"])]
+        return [self._caption(found, own) for found, own in zip(self.search(encoded), scores, strict=True)]
+
+    def tags(self, scores: bytes) -> tuple[Tag, ...] | None:
+        """The tags for the ``scores`` of a caption of this bundle; None where they are of other labels."""
+        return self._selector.select_packed(scores) if self._selector else () if not scores else None
 
     def search(self, encoded: "dict[str, NDArray[np.float32]]") -> list[list[sampler.Hypothesis]]:
         """Captions as token ids for encoded photos, best first."""
@@ -171,13 +184,13 @@ class OnnxCaptioner:
     def explain(self, pixel_values: "NDArray[np.float32]") -> tuple[Decision, ...]:
         """What becomes of every entry of the vocabulary on one photo (H, W, 3), in the vocabulary's order."""
         scores = self.tag_scores(self.encode(np.stack([pixel_values]))["pooled"])
-        return self._selector.decide(scores[0]) if self._selector else ()
+        return self._selector.decide(unpack(pack(scores[0]))) if self._selector else ()
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         """Sentence for token ids."""
         return self._tokenizer.decode(token_ids)
 
-    def _caption(self, hypotheses: Sequence[sampler.Hypothesis], tags: tuple[Tag, ...]) -> Caption:
+    def _caption(self, hypotheses: Sequence[sampler.Hypothesis], scores: bytes) -> Caption:
         best, *others = hypotheses
         return Caption(
             text=self.detokenize(best.token_ids),
@@ -185,7 +198,8 @@ class OnnxCaptioner:
             alternatives=tuple(
                 Alternative(self.detokenize(other.token_ids), round(other.log_probability, 4)) for other in others
             ),
-            tags=tags,
+            tags=self.tags(scores) or (),
+            scores=scores,
         )
 
     def _decoder_step(

@@ -57,6 +57,14 @@ def load_image(path: Path, spec: ImageSpec, *, decoder: "Decoder | None" = None)
     return _isolated(path, name, spec, path, decoder) if name else _decode(content, spec, path)
 
 
+def load_picture(path: Path, longest: int, *, decoder: "Decoder | None" = None) -> "NDArray[np.uint8]":
+    """Read one photo upright as RGB, uint8 (height, width, 3), for people to look at, in its own proportions.
+
+    Its longer side has at most ``longest`` pixels; a smaller photo keeps its size. Otherwise like ``load_image``.
+    """
+    return load_image(path, ImageSpec(longest, resize="fit"), decoder=decoder)
+
+
 def decode_image(
     content: bytes, spec: ImageSpec, path: Path, *, decoder: "Decoder | None" = None
 ) -> "NDArray[np.uint8]":
@@ -101,9 +109,13 @@ def _finished(image: Image.Image, orientation: int | None, spec: ImageSpec, path
         whole = _reduce(image, spec, path)
         orientation = _orientation(image) if orientation is None else orientation
         rgb = _resize(_to_rgb(image), spec, whole)
-    if orientation in _UPRIGHT:
-        rgb = rgb.transpose(_UPRIGHT[orientation])
-    return np.asarray(_pad(rgb, spec.size), dtype=np.uint8)
+    rgb = upright(rgb, orientation)
+    return np.asarray(rgb if spec.resize == "fit" else _pad(rgb, spec.size), dtype=np.uint8)
+
+
+def upright(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture turned and mirrored as EXIF's orientation says (1 to 8); as it is for any other number."""
+    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
 
 
 @contextlib.contextmanager
@@ -134,7 +146,9 @@ def preprocess(rgb: "NDArray[np.uint8]", spec: ImageSpec) -> "NDArray[np.float32
     pixels = rgb[..., ::-1] if spec.color_order == "BGR" else rgb
     factor = np.float32(spec.scale) / np.asarray(spec.std, dtype=np.float32)
     offset = np.asarray(spec.mean, dtype=np.float32) / np.asarray(spec.std, dtype=np.float32)
-    return np.ascontiguousarray(pixels * factor - offset, dtype=np.float32)
+    values = pixels * factor
+    values -= offset
+    return np.ascontiguousarray(values, dtype=np.float32)
 
 
 def _open(content: bytes, path: Path) -> Image.Image:
@@ -143,7 +157,9 @@ def _open(content: bytes, path: Path) -> Image.Image:
         raise PhotoError(path, "is empty", "restore it from a backup")
     if content[:2] == b"\xff\xd8":
         # Not Image.open: its size limit is global and knows nothing of reduced decoding.
-        return JpegImagePlugin.JpegImageFile(stream)
+        jpeg = JpegImagePlugin.JpegImageFile(stream)
+        jpeg.decodermaxblock = len(content)  # all in one go: the rest of the program waits at every step
+        return jpeg
     return Image.open(stream, formats=_OTHER_FORMATS)
 
 
@@ -156,7 +172,7 @@ def _reduce(image: Image.Image, spec: ImageSpec, path: Path) -> tuple[float, flo
     full = image.width * image.height
     whole: tuple[float, float] = image.size
     if full <= MAX_PIXELS and spec.interpolation != "nearest" and isinstance(image, JpegImagePlugin.JpegImageFile):
-        side = round(REDUCED * spec.size)
+        side = round(REDUCED * max(spec.size, spec.resized))
         if drafted := image.draft("RGB", (side, side)):
             whole = drafted[1][2:]
     held = full if image.info.get("progressive") else image.width * image.height
@@ -183,14 +199,16 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         # 16-bit grey: convert() would clip at 255 instead of scaling.
         return Image.fromarray((np.asarray(image, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8)).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _resize(image: Image.Image, spec: ImageSpec, whole: tuple[float, float]) -> Image.Image:
     """Apply the resize rule, all but the padding, to the part of the picture that is ``whole`` (width, height)."""
-    filter_ = Image.Resampling.BICUBIC if spec.interpolation == "bicubic" else Image.Resampling.NEAREST
+    filter_ = Image.Resampling[spec.interpolation.upper()]
     size = (spec.size, spec.size)
     width, height = whole
+    if spec.resized:
+        return image.resize(size, filter_, box=_centre(spec, width, height))
     if spec.resize == "squash":
         return image.resize(size, filter_, box=(0, 0, width, height))
     if spec.resize == "center_crop":
@@ -198,9 +216,22 @@ def _resize(image: Image.Image, spec: ImageSpec, whole: tuple[float, float]) -> 
         left, top = (width - side) / 2, (height - side) / 2
         return image.resize(size, filter_, box=(left, top, left + side, top + side))
     factor = spec.size / max(width, height)
+    if spec.resize == "fit":
+        factor = min(1.0, factor)
     return image.resize(
         (max(1, round(width * factor)), max(1, round(height * factor))), filter_, box=(0, 0, width, height)
     )
+
+
+def _centre(spec: ImageSpec, width: float, height: float) -> tuple[float, float, float, float]:
+    """The part of a picture that is left when it is resized to whole pixels and its centre is cut out of those."""
+    across = down = spec.resized
+    if spec.resize == "center_crop":
+        across = max(across, int(across * width / height))
+        down = max(down, int(down * height / width))
+    left, top = (across - spec.size) // 2, (down - spec.size) // 2
+    x, y = width / across, height / down
+    return left * x, top * y, (left + spec.size) * x, (top + spec.size) * y
 
 
 def _pad(image: Image.Image, size: int) -> Image.Image:

@@ -20,6 +20,7 @@ from tagger.core.errors import PhotoError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_Answer = tuple[bytes | None, tuple[int, ...], str, str]  # pixels and their shape, or the cause and what to do
 SECONDS = 120.0  # for one photo: the largest RAW without a preview takes some seconds
 
 
@@ -35,7 +36,7 @@ class Decoder:
         self._lock = Lock()
 
     def decode(self, source: Path | bytes, name: str, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
-        """Decode a file, or its bytes, of the kind ``name``; returns upright RGB, uint8 (size, size, 3).
+        """Decode a file, or its bytes, of the kind ``name``; returns upright RGB, uint8 (height, width, 3).
 
         Raises PhotoError about ``path``, also where the library crashes or takes too long.
         """
@@ -48,10 +49,10 @@ class Decoder:
             raise PhotoError(path, answer, "the file may be damaged")
         with self._lock:
             self._idle.append(worker)
-        pixels, cause, hint = answer
+        pixels, shape, cause, hint = answer
         if pixels is None:
             raise PhotoError(path, cause, hint)
-        return np.frombuffer(pixels, np.uint8).reshape(spec.size, spec.size, 3)
+        return np.frombuffer(pixels, np.uint8).reshape(shape)
 
     def close(self) -> None:
         """End the processes that wait; ``decode`` starts new ones."""
@@ -71,13 +72,13 @@ class _Worker:
         self._process.start()
         theirs.close()
 
-    def ask(self, request: object, seconds: float) -> "tuple[bytes | None, str, str] | str":
+    def ask(self, request: object, seconds: float) -> "_Answer | str":
         """Return the answer, or why there is none."""
         try:
             self._connection.send(request)
             if not self._connection.poll(seconds):
                 return f"takes more than {seconds:g} seconds to decode"
-            answer: tuple[bytes | None, str, str] = self._connection.recv()
+            answer: _Answer = self._connection.recv()
         except (EOFError, OSError):
             return "cannot be decoded: the decoder crashed"
         return answer
@@ -104,6 +105,6 @@ def _serve(connection: "Connection[Any, Any]") -> None:
             return
         try:
             pixels = decode_native(source, name, spec, path)
-            connection.send((pixels.tobytes(), "", ""))
+            connection.send((pixels.tobytes(), pixels.shape, "", ""))
         except PhotoError as error:
-            connection.send((None, error.cause, error.hint))
+            connection.send((None, (), error.cause, error.hint))

@@ -5,7 +5,7 @@ state has its rows along axis 0. Searches are batched over photos and beams: one
 photos or beams that have ended leave the batch.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ def beam_search(
         beams = [beam for search in searches for beam in search.live]
         inputs = np.array([beam.tokens[-1] if beam.tokens else rules.start for beam in beams], dtype=np.int64)
         logits, state = step(inputs, state)
-        log_probs = _log_softmax(_forbid(logits, beams, rules, must_end=length > rules.max_length))
+        log_probs = log_softmax(_forbid(logits, beams, rules, must_end=length > rules.max_length))
         rows: list[int] = []
         row, going_on = 0, []
         for search in searches:
@@ -88,7 +88,7 @@ def beam_search(
         searches = going_on
         if not searches:
             break
-        state = _gather(state, rows)
+        state = gather(state, rows)
     return results
 
 
@@ -113,7 +113,7 @@ def sample(
     beams = [_Beam() for _ in range(photos * count)]
     if not beams:
         return [[] for _ in range(photos)]
-    state = _gather(state, [photo for photo in range(photos) for _ in range(count)])
+    state = gather(state, [photo for photo in range(photos) for _ in range(count)])
     live = list(range(len(beams)))
     noise = rng.random((rules.max_length + 1, count))
     for length in range(1, rules.max_length + 2):
@@ -121,7 +121,7 @@ def sample(
         inputs = np.array([beam.tokens[-1] if beam.tokens else rules.start for beam in current], dtype=np.int64)
         logits, state = step(inputs, state)
         logits = _forbid(logits, current, rules, must_end=length > rules.max_length)
-        log_probs = _log_softmax(logits)
+        log_probs = log_softmax(logits)
         # From the largest down: whatever the temperature, the likeliest word stays a number.
         scores = (logits - logits.max(axis=1, keepdims=True)).astype(np.float64) / temperature
         chosen = _draw(scores, top_p, noise[length - 1, [i % count for i in live]])
@@ -134,7 +134,7 @@ def sample(
         live = [live[row] for row in rows]
         if not live:
             break
-        state = _gather(state, rows)
+        state = gather(state, rows)
     ended = [Hypothesis(beam.tokens, beam.log_probability, beam.log_probability) for beam in beams]
     return [sorted(ended[i * count : (i + 1) * count], key=lambda h: -h.score) for i in range(photos)]
 
@@ -182,23 +182,25 @@ def _forbid(
         return only_end
     allowed = logits.copy()
     allowed[:, list(rules.never)] = -np.inf
-    allowed[:, rules.start] = -np.inf
+    if rules.start != rules.end:
+        allowed[:, rules.start] = -np.inf
     n = rules.no_repeat_ngram
     for row, beam in enumerate(beams):
         if not beam.tokens:
             allowed[row, rules.end] = -np.inf  # an empty caption says nothing
         if n > 0:
-            allowed[row, list(_repeating(beam.tokens, n))] = -np.inf
+            allowed[row, list(repeating(beam.tokens, n))] = -np.inf
     return allowed
 
 
-def _repeating(tokens: tuple[int, ...], n: int) -> Iterable[int]:
+def repeating(tokens: tuple[int, ...], n: int) -> Iterable[int]:
     """Tokens that would complete an n-gram which was said before."""
     prefix = tokens[len(tokens) - n + 1 :]
     return {tokens[i + n - 1] for i in range(len(tokens) - n + 1) if tokens[i : i + n - 1] == prefix}
 
 
-def _log_softmax(logits: "NDArray[np.float32]") -> "NDArray[np.float32]":
+def log_softmax(logits: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """The natural log of each token's probability (R, V)."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     with np.errstate(divide="ignore"):
         normaliser = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -221,6 +223,7 @@ def _draw(scores: "NDArray[np.float64]", top_p: float, noise: "NDArray[np.float6
     return np.asarray(np.take_along_axis(order, pick[:, None], axis=1)[:, 0], dtype=np.int64)
 
 
-def _gather(state: "State", rows: list[int]) -> "State":
+def gather(state: "State", rows: Sequence[int]) -> "State":
+    """The state of these rows, in this order; a row may be there twice, or not at all."""
     index = np.asarray(rows, dtype=np.int64)
     return {name: values[index] for name, values in state.items()}

@@ -48,6 +48,18 @@ class _Found:
     own: float  # the model's highest score where it is a tag by itself, else -1
 
 
+def pack(scores: "NDArray[np.float32]") -> bytes:
+    """Probabilities (T,) as they are kept: float16, little-endian."""
+    return scores.astype("<f2").tobytes()
+
+
+def unpack(scores: bytes) -> "NDArray[np.float32]":
+    """The inverse of ``pack``, to three digits. Tags are made from these only: kept scores give the same ones."""
+    import numpy as np
+
+    return np.frombuffer(scores, "<f2").astype(np.float32)
+
+
 class TagSelector:
     """Turns probabilities into tags: every label at or over its threshold, with its ancestors, as the rules say."""
 
@@ -69,6 +81,14 @@ class TagSelector:
             Tag(word, found[word].score, self._ancestors(word, found[word].nodes))
             for word in sorted(written, key=lambda word: (-found[word].score, word))
         )
+
+    def select_packed(self, scores: bytes) -> tuple[Tag, ...] | None:
+        """Tags for probabilities as ``pack`` made them; None where they are of other labels, or no probabilities."""
+        if len(scores) != 2 * len(self.vocabulary.labels):
+            return None
+        probabilities = unpack(scores)
+        # They may come from another machine, as tagger apply takes them.
+        return self.select(probabilities) if ((probabilities >= 0) & (probabilities <= 1)).all() else None
 
     def decide(self, scores: "NDArray[np.float32]") -> tuple[Decision, ...]:
         """What becomes of each entry of the vocabulary, in its order, given the probabilities (T,) of one photo."""

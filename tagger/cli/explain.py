@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from tagger import bootstrap
 from tagger.cli import output
 from tagger.cli.main import make_parser
-from tagger.core.errors import PhotoError, RunError
-from tagger.core.records import Outcome
-from tagger.scan import scan
+from tagger.cli.one_photo import one_photo, only
+from tagger.core.errors import RunError
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -28,16 +27,12 @@ def main(arguments: Sequence[str]) -> int:
         raise RunError(f"{options.out} is not called .png", "name a PNG file with --out")
     if options.out.exists():
         raise RunError(f"{options.out} exists already", "choose another name, or remove it")
-    found = next(scan([options.photo], recursive=False), None)
-    if found is None or isinstance(found, Outcome):
-        raise RunError(f"{options.photo}: {found.reason if found else 'holds no photo'}", "name one photo")
+    found = one_photo(options.photo)
     settings = bootstrap.settings_for(None).replace(bundle=options.bundle, device=options.device)
     lazy = bootstrap.make_captioner(settings, Decoding())
-    try:
+    with only(options.photo):
         pixel_values = lazy.prepare(found)
         seen = view(found.path, lazy.bundle.image)
-    except PhotoError as error:
-        raise RunError(f"{options.photo}: {error}") from error
     explanation = explain_words(lazy.captioner(), pixel_values, method=options.method)
     _write(options.out, draw_sheet(seen, explanation))
     print(output.printable(f"{found.path}: {explanation.text}"))

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,9 +14,11 @@ from tagger.cli import output
 from tagger.cli.claims import add_wait, claim
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
-from tagger.core.errors import PhotoError, RunError
-from tagger.core.records import JournalRecord, Photo
-from tagger.scan import scan
+from tagger.cli.numbers import whole
+from tagger.cli.renamed import renamed
+from tagger.core.errors import RunError
+from tagger.core.records import JournalRecord
+from tagger.past import changes_of
 from tagger.stages import is_gone
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _run_line(summary: "RunSummary") -> str:
     states = ", ".join(f"{count} {state}" for state, count in summary.states.items())
     when = output.local_time(summary.begun_at)
     counts = f"{summary.changes:>6} changes, {summary.undoable} can be undone"
-    return output.printable(f"{summary.run}  {summary.action:<5}  {when}  {counts}  ({states})")
+    return output.printable(f"{summary.run}  {summary.action:<7}  {when}  {counts}  ({states})")
 
 
 def _run_record(summary: "RunSummary") -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _records(library: bootstrap.OpenLibrary, run: str | None, paths: Sequence[Pa
     places = [path.resolve() for path in paths]
     pictures = set(_pictures(library, places))
     if not any(place.is_dir() for place in places):  # a few photos: no need to go through the whole journal
-        yield from _of_photos(library, run, places, pictures)
+        yield from changes_of(journal, places, pictures, run=run)
         return
     for record in journal.changes(run=run):
         path = record.change.path
@@ -97,27 +98,12 @@ def _records(library: bootstrap.OpenLibrary, run: str | None, paths: Sequence[Pa
             yield record
 
 
-def _of_photos(
-    library: bootstrap.OpenLibrary, run: str | None, places: Iterable[Path], pictures: Iterable[str]
-) -> Iterator[JournalRecord]:
-    found: dict[int, JournalRecord] = {}
-    for place in places:
-        found |= {record.id: record for record in library.journal.changes(run=run, path=place)}
-    for picture in pictures:
-        same = library.journal.changes(run=run, identity=picture)
-        found |= {record.id: record for record in same if is_gone(record.change.path)}
-    yield from (found[number] for number in sorted(found, reverse=True))
-
-
 def _pictures(library: bootstrap.OpenLibrary, places: Iterable[Path]) -> Iterator[str]:
     """What the photos named are recognised by under another name; of a folder, its photos that are not known there."""
     for place in places:
         if not place.is_dir():
             yield from (record.change.identity for record in library.journal.changes(path=place))
-        for found in scan([place]):
-            if isinstance(found, Photo) and next(library.journal.changes(path=found.path), None) is None:
-                with suppress(PhotoError):
-                    yield library.writer.read(found).identity
+        yield from (identity for identity, _ in renamed(library, [place]))
 
 
 def _show_record(record: JournalRecord, *, fields: bool) -> None:
@@ -167,13 +153,6 @@ def _prune(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _whole(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("must not be below 0")
-    return value
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = make_parser(
         "history",
@@ -183,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", metavar="PATH", nargs="*", help="photos or folders (./prune for one of that name)")
     parser.add_argument("--run", metavar="ID", help="the changes of this run")
     parser.add_argument("--library", type=Path, metavar="FOLDER", help="the library (default: of PATH, or of here)")
-    parser.add_argument("--limit", type=_whole, metavar="N", help="at most so many runs or changes")
+    parser.add_argument("--limit", type=whole(), metavar="N", help="at most so many runs or changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fields before and after; runs that were pruned")
     parser.add_argument("--json", action="store_true", help="one JSON object a run or change, one a line")
     return parser
@@ -195,8 +174,8 @@ def _prune_parser() -> argparse.ArgumentParser:
         "Forget the oldest changes and give their room back to the disk; they cannot be undone any more. Without "
         "options: what exceeds journal_days and journal_megabytes of the settings, as every tagger tag does.",
     )
-    parser.add_argument("--older-than", type=_whole, metavar="DAYS", help="runs that ended longer ago")
-    parser.add_argument("--keep-megabytes", type=_whole, metavar="N", help="as much of the rest as exceeds this")
+    parser.add_argument("--older-than", type=whole(), metavar="DAYS", help="runs that ended longer ago")
+    parser.add_argument("--keep-megabytes", type=whole(), metavar="N", help="as much of the rest as exceeds this")
     parser.add_argument(
         "--library", type=Path, default=Path(), metavar="FOLDER", help="the library (default: of the current folder)"
     )

@@ -18,25 +18,37 @@ from tagger.core.errors import TaggerError
 
 COMMANDS = {
     "tag": "caption and tag photos, and write it into them",
+    "apply": "write what other machines found out about photos",
+    "retag": "caption photos of a library again, with another model or those that a search finds",
+    "approve": "say that the words of photos are right: nothing changes them any more",
+    "edit": "give a photo another caption or other tags",
+    "reject": "take our words out of photos for good",
     "watch": "caption photos as they arrive",
     "service": "have folders watched from now on, also after a restart",
     "status": "what the watchers are doing",
     "undo": "put back what a run changed",
     "search": "find photos by words, tags, path or date",
+    "similar": "find the photos that look most like one",
+    "duplicates": "list copies and versions of the same picture",
     "show": "what is known of one photo, and what is in the file",
     "history": "what was done in a library, and what can be undone",
     "clean": "take out of photos everything that tagger wrote into them",
     "index": "rebuild, verify, count or prune what search looks in",
     "tags": "which tags there are, and why a photo gets those that it gets",
     "explain": "draw where in a photo each word of its caption comes from",
+    "compare": "what several models say of the same photos, side by side",
+    "bundle": "take in a model from elsewhere, look at models, check one, choose one",
     "doctor": "check the installation",
 }
+_TOGETHER = {"approve": "review", "edit": "review", "reject": "review"}
+"""Commands that share a module, in which each has a function of its name."""
 PLUGIN_GROUP = "tagger.commands"
 _PLUGIN_HELP = {
     "data": "look at a data set, or load one from the web",
     "train": "train a captioning system on photos with captions",
     "export": "export a trained checkpoint as a model bundle",
     "eval": "score a model bundle on photos with captions",
+    "gui": "open the desktop program",
 }
 
 
@@ -49,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command, rest = (given[0], given[1:]) if given else ("--help", [])
     try:
         if command in COMMANDS:
-            return int(import_module(f"tagger.cli.{command}").main(rest))
+            module = import_module(f"tagger.cli.{_TOGETHER.get(command, command)}")
+            run: Callable[[Sequence[str]], int] = getattr(module, command if command in _TOGETHER else "main")
+            return run(rest)
         if command in ("-V", "--version"):
             print(f"tagger {tagger.__version__}")
             return 0
@@ -99,7 +113,7 @@ def _run_plugin(plugin: metadata.EntryPoint, arguments: Sequence[str]) -> int:
 
 def _help() -> str:
     commands = dict(COMMANDS) | {name: _PLUGIN_HELP.get(name, "") for name in sorted(_plugins())}
-    lines = [f"  {name:<8} {what}" for name, what in commands.items()]
+    lines = [f"  {name:<10} {what}" for name, what in commands.items()]
     return "\n".join(
         [
             "usage: tagger COMMAND ...",

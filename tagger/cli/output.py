@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tagger.core.records import Caption, IndexEntry, MetadataChange, Outcome, OutcomeKind, Tag
+from tagger.core.changes import MetadataChange
+from tagger.core.records import Caption, IndexEntry, Outcome, OutcomeKind, Tag
 from tagger.stages import is_gone
 
 
@@ -38,7 +39,8 @@ def caption_line(where: Path | str, caption: Caption) -> str:
 
 def outcome_line(outcome: Outcome) -> str:
     """One line for one photo."""
-    if outcome.caption is not None and (not outcome.reason or outcome.kind is OutcomeKind.CAPTIONED):
+    told = outcome.kind is not OutcomeKind.REJECTED and (not outcome.reason or outcome.kind is OutcomeKind.CAPTIONED)
+    if outcome.caption is not None and told:
         line = caption_line(outcome.path, outcome.caption)
         return f"{line}  ({printable(outcome.reason)})" if outcome.reason else line
     return printable(f"{outcome.path}: {outcome.kind}" + (f": {outcome.reason}" if outcome.reason else ""))

@@ -10,24 +10,19 @@ from typing import Any
 from tagger import bootstrap
 from tagger.cli import output
 from tagger.cli.main import make_parser
-from tagger.core.errors import PhotoError, RunError
-from tagger.core.records import IndexEntry, Outcome, PhotoMetadata
-from tagger.scan import scan
+from tagger.cli.one_photo import one_photo, only
+from tagger.core.records import IndexEntry, PhotoMetadata
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    found = next(scan([options.photo], recursive=False), None)
-    if found is None or isinstance(found, Outcome):
-        raise RunError(f"{options.photo}: {found.reason if found else 'holds no photo'}", "name one photo")
+    found = one_photo(options.photo)
     root = bootstrap.existing_root(found.path)
     with bootstrap.open_library(root, bootstrap.settings_for(root), reading=True) as library:
         entry = library.index.get(found.path)
-        try:
+        with only(options.photo):
             metadata = library.writer.read(found)
-        except PhotoError as error:
-            raise RunError(f"{options.photo}: {error}") from error
     rows = _rows(metadata, entry)
     if options.json:
         print(json.dumps(rows))
@@ -54,6 +49,7 @@ def _rows(metadata: PhotoMetadata, entry: IndexEntry | None) -> dict[str, Any]:
     rows |= {
         "caption": entry.caption.text,
         "log-probability": None if math.isnan(entry.caption.log_probability) else entry.caption.log_probability,
+        "score": None if math.isnan(entry.caption.score) else round(entry.caption.score, 4),
         "tags": [f"{tag.label} {tag.score:.2f}" for tag in entry.caption.tags],
         "alternatives": [other.text for other in entry.caption.alternatives],
         "model": entry.model,

@@ -13,9 +13,9 @@ from tagger.captioning.selection import Decision, Verdict
 from tagger.captioning.vocabulary import Entry, EntryState, Rule
 from tagger.cli import output
 from tagger.cli.main import make_parser
+from tagger.cli.one_photo import one_photo, only
 from tagger.core.errors import PhotoError, RunError
-from tagger.core.records import Outcome, Photo, PhotoMetadata, State
-from tagger.scan import scan
+from tagger.core.records import Photo, PhotoMetadata
 
 if TYPE_CHECKING:
     from tagger.config import Settings
@@ -56,16 +56,12 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _why(options: argparse.Namespace) -> None:
-    photo = next(scan([options.photo], recursive=False), None)
-    if photo is None or isinstance(photo, Outcome):
-        raise RunError(f"{options.photo}: {photo.reason if photo else 'holds no photo'}", "name one photo")
+    photo = one_photo(options.photo)
     root = bootstrap.library_root(photo.path)
     settings = bootstrap.settings_for(root).replace(bundle=options.bundle)
     captioner = _captioner(settings)
-    try:
+    with only(options.photo):
         decisions = captioner.captioner().explain(captioner.prepare(photo))
-    except PhotoError as error:
-        raise RunError(f"{options.photo}: {error}") from error
     # Surest first; what no score belongs to comes along with the rest.
     decisions = tuple(sorted(decisions, key=lambda decision: (-(decision.score or 0.0), decision.entry.label)))
     shown = decisions if options.all else tuple(d for d in decisions if _is_candidate(d))
@@ -83,8 +79,8 @@ def _why(options: argparse.Namespace) -> None:
     elif metadata is not None:
         print("\nkeywords in the photo now:" if metadata.keywords else "\nno keywords in the photo now")
         _print_table(list(_held(metadata).items()))
-        if metadata.provenance and metadata.provenance.state is State.APPROVED:
-            print("approved by a person: tagger leaves them as they are")
+        if metadata.provenance and metadata.provenance.state.is_decided:
+            print(f"{metadata.provenance.state} by a person: tagger leaves them as they are")
 
 
 def _captioner(settings: "Settings") -> "LazyCaptioner":

@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from tagger import bootstrap, restore
@@ -12,9 +11,9 @@ from tagger.cli import output
 from tagger.cli.claims import add_wait, claim
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
-from tagger.core.errors import PhotoError, RunError
-from tagger.core.records import Action, ChangeState, JournalRecord, OutcomeKind, Photo
-from tagger.scan import scan
+from tagger.cli.renamed import renamed
+from tagger.core.errors import RunError
+from tagger.core.records import Action, ChangeState, JournalRecord, OutcomeKind
 from tagger.stages import is_gone
 
 
@@ -30,10 +29,10 @@ def main(arguments: Sequence[str]) -> int:
         for root, places in groups.items():
             held = claim("undo", options, stop, output.complain)
             with bootstrap.open_library(root, bootstrap.settings_for(root), claim=held) as library:
-                for outcome in restore.recover(library.writer, library.index, library.journal):
+                for outcome in library.recover():
                     output.complain(output.outcome_line(outcome))
                 chosen = [path.resolve() for path in (paths if options.library else places)] if paths else []
-                named = dict(_identities(library, chosen))
+                named = dict(renamed(library, chosen))
                 outcomes = restore.undo(
                     _chosen(library, options.run, chosen, named),
                     library.writer,
@@ -103,14 +102,6 @@ def _last_of_each(
         if path not in seen and any(path == given or path.is_relative_to(given) for given in paths):
             seen.add(path)
             yield record
-
-
-def _identities(library: bootstrap.OpenLibrary, paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
-    """What photos at or below ``paths`` that the journal knows under another name are recognised by."""
-    for found in scan(paths):
-        if isinstance(found, Photo) and next(library.journal.changes(path=found.path), None) is None:
-            with suppress(PhotoError):
-                yield library.writer.read(found).identity, found.path
 
 
 def _parser() -> argparse.ArgumentParser:

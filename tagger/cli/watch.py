@@ -140,7 +140,7 @@ def add_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--bundle", type=Path, metavar="PATH", help="model bundle (default: the embedded one)")
     made.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the model runs (default: auto)")
-    made.add_argument("--batch-size", type=int, metavar="N", help="photos captioned at once (default: 16)")
+    made.add_argument("--batch-size", type=int, metavar="N", help="photos captioned at once (default: 8)")
     made.add_argument("--jobs", type=int, metavar="N", help="photos read at once (default: one a core)")
     made.add_argument("--log-level", choices=_LEVELS, default="info", help="(default: %(default)s)")
 

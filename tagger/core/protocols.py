@@ -9,15 +9,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tagger.core.changes import MetadataChange
     from tagger.core.records import (
         Caption,
         ChangeState,
+        Failure,
         IndexEntry,
         Intent,
         JournalRecord,
-        MetadataChange,
         Photo,
         PhotoMetadata,
+        Review,
+        Tag,
     )
 
 
@@ -40,6 +43,12 @@ class Captioner(Protocol):
     def generate(self, batch: "Sequence[NDArray[np.float32]]") -> "list[Caption]":
         """Caption a batch; same length and order out. Called from one thread at a time."""
 
+    def tags(self, scores: bytes) -> "tuple[Tag, ...] | None":
+        """The tags that ``generate`` gives for a photo of these ``Caption.scores``; None where they do not fit.
+
+        Thread-safe, and needs no loaded model.
+        """
+
 
 class MetadataWriter(Protocol):
     """Words to file."""
@@ -48,17 +57,25 @@ class MetadataWriter(Protocol):
         """Parse what the file holds; never decodes pixels. Raises PhotoError, PhotoSkipped."""
 
     def plan(
-        self, metadata: "PhotoMetadata", caption: "Caption", *, model: str, run: str
+        self,
+        metadata: "PhotoMetadata",
+        caption: "Caption",
+        *,
+        model: str,
+        run: str,
+        review: "Review | None" = None,
     ) -> "tuple[MetadataChange, ...]":
         """Work out the changes, at most one a file; none where all of it is there already. Writes nothing.
 
+        Without a ``review``, what a person decided stays as it is. With one, that is what is decided from now on; where
+        it rejects, what was in the fields before us comes back, and ``caption`` is what stays of ours.
         Raises PhotoError, PhotoChanged, PhotoSkipped.
         """
 
     def plan_clean(self, metadata: "PhotoMetadata", *, approved: bool = False) -> "tuple[MetadataChange, ...]":
         """Work out what takes everything of ours out again, from any run. Otherwise like ``plan``.
 
-        What a person approved stays (PhotoSkipped), unless ``approved``.
+        What a person decided stays (PhotoSkipped), unless ``approved``.
         """
 
     def apply(self, change: "MetadataChange") -> "Photo":
@@ -83,11 +100,29 @@ class Index(Protocol):
 
     def get(self, path: "Path") -> "IndexEntry | None": ...
 
+    def known(self, paths: "Sequence[Path]", *, words: bool = True) -> "dict[Path, IndexEntry]":
+        """The rows of those of ``paths`` that have one; without ``words`` captions are empty, which is much faster."""
+
     def find(self, identity: str) -> "list[IndexEntry]":
         """Rows with this picture data, wherever they were last seen."""
 
     def put(self, entry: "IndexEntry") -> None:
-        """Insert or replace the row of ``entry.photo.path``; durable on return."""
+        """Insert or replace the row of ``entry.photo.path``; durable on return.
+
+        The photo has not failed then; a caption that comes fresh from a model is kept for ``result`` too.
+        """
+
+    def result(self, identity: str, model: str, decoding: str) -> "Caption | None":
+        """What this model once said of this picture, with ``scores`` and without tags; a cache, None at any time."""
+
+    def fail(self, failure: "Failure") -> None:
+        """Remember that a photo failed, until it is ``put`` or forgiven."""
+
+    def failures(self) -> "Iterator[Failure]":
+        """Photos that failed, by path."""
+
+    def forgive(self, path: "Path") -> None:
+        """Forget that a photo failed."""
 
     def remove(self, path: "Path") -> None: ...
 

@@ -1,8 +1,11 @@
 """The values that travel between the layers: frozen, slotted, without behaviour beyond what follows from them."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+
+from tagger.core.changes import MetadataChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +36,92 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What the model says of one photo: a sentence, the natural log of its probability, runners-up, tags."""
+    """What the model says of one photo: a sentence, the natural log of its probability, runners-up, tags.
+
+    ``scores`` are the probabilities of all labels that the model knows (float16, little-endian), from which other
+    words for tags can be made later. Only a caption that comes fresh from a model, or from a cache of such, has them.
+    ``features`` are what the photo looks like to the model (see ``captioning.features``), where it comes from there.
+    """
 
     text: str
     log_probability: float
     alternatives: tuple[Alternative, ...] = ()
     tags: tuple[Tag, ...] = ()
+    scores: bytes | None = field(default=None, compare=False, repr=False)
+    features: bytes | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def log_score(self) -> float:
+        """The natural log of ``score``; not a number if unknown."""
+        return self.log_probability / max(1, len(self.text.split()))
+
+    @property
+    def score(self) -> float:
+        """How sure the model is: the geometric mean of the probabilities of its words; not a number if unknown."""
+        mean = self.log_score
+        return mean if math.isnan(mean) else math.exp(min(0.0, mean))
 
 
 class State(StrEnum):
-    """Who answers for a caption: the machine, or a person who approved it."""
+    """Who answers for the words of a photo: the machine, or a person who decided about them."""
 
     MACHINE = "machine"
+    REVIEW = "review"  # the machine's, and they wait for a person
     APPROVED = "approved"
+    REJECTED = "rejected"  # a person wants no caption of ours here
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person decided: then no machine changes the words any more."""
+        return self in (State.APPROVED, State.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person changed of what the machine said, kept beside the words that stand: models can learn from it.
+
+    ``caption`` is the machine's, where a person replaced it or does not want it. ``rejected`` are tags of the machine
+    that a person took out, ``added`` labels that a person put in.
+    """
+
+    caption: str = ""
+    rejected: tuple[Tag, ...] = ()
+    added: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.caption or self.rejected or self.added)
+
+    @property
+    def holds_own_words(self) -> bool:
+        """Whether words that stand are a person's, not only fewer of the machine's."""
+        return bool(self.caption or self.added)
+
+    def of(self, caption: Caption) -> Caption:
+        """``caption`` without the tags that a person took out."""
+        gone = {tag.label.casefold() for tag in self.rejected}
+        if not gone:
+            return caption
+        return replace(caption, tags=tuple(tag for tag in caption.tags if tag.label.casefold() not in gone))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is decided about words that go into a photo: their state, and what a person changed of the machine's.
+
+    ``replaces``: the caption takes the place of one that others wrote, whatever the policy for captions is.
+    """
+
+    state: State
+    correction: Correction = Correction()
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What we wrote into a photo ourselves, as recorded inside the photo.
 
-    ``added`` are the keywords that were not there before us: only those may we take out again.
+    ``added`` are the keywords that were not there before us: only those may we take out again. ``caption`` and
+    ``tags`` are the words that stand, a person's where one corrected the machine's.
     """
 
     model: str
@@ -62,6 +131,7 @@ class Provenance:
     tags: tuple[Tag, ...]
     added: tuple[str, ...]
     state: State = State.MACHINE
+    correction: Correction = Correction()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,51 +156,6 @@ class PhotoMetadata:
 
 
 @dataclass(frozen=True, slots=True)
-class Splice:
-    """One edit of a file: at ``offset`` (bytes, in the file before the change) ``old`` becomes ``new``."""
-
-    offset: int
-    old: bytes
-    new: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One metadata field for people to read: ``name`` (as ``XMP dc:subject``), its value before and after."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class MetadataChange:
-    """Everything needed to change one file and to change it back to the byte.
-
-    ``path`` and ``identity`` are the photo's; ``sidecar`` is the file that changes where that is not the photo itself.
-    The hashes are of the file that changes: an empty ``before_sha256`` says that the change makes it, an empty
-    ``after_sha256`` that it removes it. ``splices`` are sorted by offset, do not overlap, and are relative to the file
-    before the change. ``note`` says why a sidecar was used instead of the photo; the journal does not keep it.
-    """
-
-    path: Path
-    identity: str
-    before_sha256: str
-    after_sha256: str
-    before_size: int
-    before_mtime_ns: int
-    splices: tuple[Splice, ...] = ()
-    fields: tuple[FieldChange, ...] = ()
-    sidecar: Path | None = None
-    note: str = field(default="", compare=False)
-
-    @property
-    def target(self) -> Path:
-        """The file that changes."""
-        return self.sidecar or self.path
-
-
-@dataclass(frozen=True, slots=True)
 class IndexEntry:
     """One photo's row in the index. ``size`` and ``mtime_ns`` are those *after* our own write.
 
@@ -150,6 +175,21 @@ class IndexEntry:
     state: State = State.MACHINE
     written: bool = True
     sidecar: Path | None = None
+    correction: Correction = Correction()
+
+    @property
+    def decoding(self) -> str:
+        """The part of ``settings`` that says how the caption was searched for."""
+        return self.settings.partition("|")[0].partition("#")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A photo that could not be captioned or written: as it was then, why, and when (ISO 8601, UTC)."""
+
+    photo: Photo
+    cause: str
+    failed_at: str
 
 
 class ChangeState(StrEnum):
@@ -169,6 +209,10 @@ class Action(StrEnum):
     TAG = "tag"
     UNDO = "undo"
     CLEAN = "clean"
+    RETAG = "retag"
+    APPROVE = "approve"
+    EDIT = "edit"
+    REJECT = "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +251,16 @@ class OutcomeKind(StrEnum):
     RESTORED = "restored"  # by undo
     CLEANED = "cleaned"
     INDEXED = "indexed"  # by a rebuild of the index
+    APPROVED = "approved"
+    EDITED = "edited"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one photo ended, with the reason where it was not captioned.
 
-    ``changes`` are those made, or planned in a dry run.
+    ``changes`` are those made, or planned in a dry run. ``before`` is the row that the index had of the photo.
     """
 
     kind: OutcomeKind
@@ -221,3 +268,4 @@ class Outcome:
     reason: str = ""
     caption: Caption | None = None
     changes: tuple[MetadataChange, ...] = ()
+    before: IndexEntry | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagger.core.errors import NotEmbeddable
+from tagger.core.records import Provenance
 from tagger.metadata import before as names
 from tagger.metadata import exif, exif_clean, iptc, iptc_clean, xmp, xmp_clean, xmp_edit
 from tagger.metadata.before import ABSENT, Before, Original
@@ -63,6 +64,17 @@ def edit(parsed: Parsed, wanted: Wanted, *, limits: Limits, path: Path) -> Block
     if packet != blocks.xmp and any(name in blocks.extended_xmp for name in _EXTENDED):
         raise NotEmbeddable(path, "extended XMP holds a description or keywords", "a sidecar may serve")
     return replace(blocks, exif=tiff, xmp=packet, photoshop=photoshop)
+
+
+def with_record(parsed: Parsed, record: Provenance, *, limits: Limits, path: Path) -> Blocks:
+    """Return blocks that hold nothing of ours with our record and nothing else. Raises NotEmbeddable."""
+    have = parsed.contents
+    wanted = Wanted(None, None, None, have.xmp.keywords, have.hierarchies, record, ())
+    before = _before_xmp(parsed, wanted, Before())
+    if parsed.blocks.kept is not None:
+        before = _before_place(parsed, before)
+    packet = xmp_edit.edit(parsed.xmp, replace(wanted, before=before), limit=limits.xmp, force=True, path=path)
+    return replace(parsed.blocks, xmp=packet)
 
 
 def _exif(parsed: Parsed, wanted: Wanted, limit: int, path: Path) -> bytes | None:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tagger.core.changes import MetadataChange, Splice
 from tagger.core.errors import PhotoChanged, PhotoError
-from tagger.core.records import MetadataChange, Photo, Splice
+from tagger.core.records import Photo
 from tagger.metadata import atomic, document, files, rights, sidecar, splices, xmp_file
 from tagger.metadata.document import Document
 from tagger.metadata.files import Source

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tagger.core.changes import Splice
 from tagger.core.errors import NotEmbeddable
-from tagger.core.records import Splice
 from tagger.metadata.splices import differences, trimmed
 
 EXIF_PREFIX = b"Exif\0\0"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from tagger.core.changes import Splice
 from tagger.core.errors import NotEmbeddable
-from tagger.core.records import Splice
 from tagger.metadata.contents import Blocks, Limits
 
 

@@ -1,11 +1,13 @@
 """A photo file in memory: its container and its metadata blocks. The place where formats are told apart."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tagger.core.changes import FieldChange, Splice
 from tagger.core.errors import PhotoChanged, PhotoError, PhotoSkipped
-from tagger.core.records import FieldChange, Splice, State
+from tagger.core.records import Provenance
 from tagger.metadata import (
     blocks,
     clean,
@@ -64,17 +66,34 @@ def plan(path: Path, document: Document, wanted: Wanted) -> tuple[Splice, ...]:
     return tuple(document.format.splices(document.container, after))
 
 
+def plan_rejected(
+    path: Path, document: Document, wanted: Callable[[Contents], Wanted | None], record: Provenance
+) -> tuple[Splice, ...]:
+    """Return the splices that take everything of ours out and then put in what is ``wanted`` of a photo without it.
+
+    Where that is nothing, only the ``record`` goes in: what others wrote is as it was before us. Raises PhotoError.
+    """
+    limits = document.format.limits
+    bare = blocks.parse(clean.edit(document.blocks, limits=limits, path=path), path)
+    decided = wanted(bare.contents)
+    if decided is None:
+        after = blocks.with_record(bare, record, limits=limits, path=path)
+    else:
+        after = blocks.edit(bare, decided, limits=limits, path=path)
+    return tuple(document.format.splices(document.container, after))
+
+
 def plan_clean(path: Path, document: Document, *, approved: bool = False) -> tuple[Splice, ...]:
     """Return the splices that take everything of ours out, from any run; none where there is nothing.
 
-    Raises PhotoSkipped for values that a person approved, unless ``approved`` says to take those out too, and
+    Raises PhotoSkipped where a person decided about them, unless ``approved`` says to take those out too, and
     NotEmbeddable where they cannot be taken out safely.
     """
     record = document.contents.provenance
     if record is None:
         return ()
-    if record.state is State.APPROVED and not approved:
-        raise PhotoSkipped(path, "approved by a person", "--approved takes those out too")
+    if record.state.is_decided and not approved:
+        raise PhotoSkipped(path, f"{record.state} by a person", "--approved takes those out too")
     after = clean.edit(document.blocks, limits=document.format.limits, path=path)
     return tuple(document.format.splices(document.container, after))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tagger.core.records import Correction, Tag
 from tagger.metadata.before import DIGIKAM, LIGHTROOM
 from tagger.metadata.contents import Contents
 
@@ -13,6 +14,7 @@ class WriteMode(StrEnum):
 
     ALWAYS = "always"
     IF_PRESENT = "only if the photo has it"
+    IF_CORRECTED = "only if a person corrected it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def _list(values: tuple[str, ...]) -> str:
     return "; ".join(values)
 
 
-_ALWAYS, _PRESENT = WriteMode.ALWAYS, WriteMode.IF_PRESENT
+_ALWAYS, _PRESENT, _CORRECTED = WriteMode.ALWAYS, WriteMode.IF_PRESENT, WriteMode.IF_CORRECTED
 FIELDS = (
     Meaning(
         "caption",
@@ -76,7 +78,7 @@ FIELDS = (
             Field("XMP", "tagger:Run", _ALWAYS, "", lambda c: c.provenance.run if c.provenance else ""),
             Field("XMP", "tagger:State", _ALWAYS, "", lambda c: c.provenance.state.value if c.provenance else ""),
             Field("XMP", "tagger:Caption", _ALWAYS, "ours", lambda c: c.provenance.caption if c.provenance else ""),
-            Field("XMP", "tagger:Tags", _ALWAYS, "`dog|0.930`", lambda c: _scores(c)),
+            Field("XMP", "tagger:Tags", _ALWAYS, "`dog|0.930`", lambda c: _scores(_tags(c))),
             Field(
                 "XMP", "tagger:Added", _ALWAYS, "keywords", lambda c: _list(c.provenance.added) if c.provenance else ""
             ),
@@ -86,11 +88,26 @@ FIELDS = (
             ),
         ),
     ),
+    Meaning(
+        "correction",
+        (
+            Field("XMP", "tagger:MachineCaption", _CORRECTED, "", lambda c: _corrected(c).caption),
+            Field("XMP", "tagger:RejectedTags", _CORRECTED, "`dog|0.930`", lambda c: _scores(_corrected(c).rejected)),
+            Field("XMP", "tagger:PersonTags", _CORRECTED, "", lambda c: _list(_corrected(c).added)),
+        ),
+    ),
 )
 
 
-def _scores(contents: Contents) -> str:
-    tags = contents.provenance.tags if contents.provenance else ()
+def _tags(contents: Contents) -> tuple[Tag, ...]:
+    return contents.provenance.tags if contents.provenance else ()
+
+
+def _corrected(contents: Contents) -> Correction:
+    return contents.provenance.correction if contents.provenance else Correction()
+
+
+def _scores(tags: tuple[Tag, ...]) -> str:
     return _list(tuple(f"{tag.label}|{tag.score:.3f}" for tag in tags))
 
 
@@ -109,6 +126,6 @@ def markdown() -> str:
 
 
 def _cell(field: Field) -> str:
-    mode = f"{field.mode}" if field.mode is _PRESENT else ""
+    mode = "" if field.mode is _ALWAYS else f"{field.mode}"
     notes = ", ".join(note.replace("|", "\\|") for note in (field.note, mode) if note)
     return f"`{field.name}`" + (f" ({notes})" if notes else "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from tagger.core.records import Splice
+from tagger.core.changes import Splice
 from tagger.metadata import mpf
 from tagger.metadata.contents import Blocks
 from tagger.metadata.jpeg import EXIF_PREFIX, MPF_PREFIX, PHOTOSHOP_PREFIX, XMP_PREFIX, Jpeg, Kind

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.core.errors import NotEmbeddable, PhotoChanged, PhotoError
-from tagger.core.records import PhotoMetadata, Provenance, State
+from tagger.core.records import PhotoMetadata, Provenance
 from tagger.metadata import document, files, policy, sealed, sidecar, xmp_file
 from tagger.metadata.contents import Contents
 from tagger.metadata.document import Document
@@ -114,7 +114,7 @@ def _description(documents: list[Contents]) -> str:
 
 
 def _provenance(documents: list[Contents]) -> Provenance | None:
-    """Return our record: one that a person approved, wherever it is, else the first."""
+    """Return our record: one about which a person decided, wherever it is, else the first."""
     records = [contents.provenance for contents in documents if contents.provenance is not None]
-    approved = [record for record in records if record.state is State.APPROVED]
-    return next(iter([*approved, *records]), None)
+    decided = [record for record in records if record.state.is_decided]
+    return next(iter([*decided, *records]), None)

@@ -2,7 +2,7 @@
 
 import zlib
 
-from tagger.core.records import Splice
+from tagger.core.changes import Splice
 from tagger.metadata import chunks, png_text
 from tagger.metadata.contents import Blocks
 from tagger.metadata.png import Png

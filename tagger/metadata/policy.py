@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tagger.core.records import Caption, Provenance, State, Tag
+from tagger.core.records import Caption, Correction, Provenance, Review, State, Tag
 from tagger.metadata import iptc
 from tagger.metadata.before import CAPTION_FIELDS, KEYWORD_FIELDS, Before
 from tagger.metadata.contents import SEPARATORS, Contents, Wanted
@@ -48,14 +48,20 @@ def decide(
     origin: Origin,
     hierarchical: Hierarchical = Hierarchical.AUTO,
     beside: Contents | None = None,
+    review: Review | None = None,
 ) -> Wanted | None:
-    """Return what a document shall hold; None where a person approved what is there: that is not touched.
+    """Return what a document shall hold; None where a person decided about what is there: that is not touched.
 
     ``beside`` is the other document of the same photo: its sidecar, or for a sidecar the photo. What a person wrote
-    into either counts for both, in whichever order they are decided.
+    into either counts for both, in whichever order they are decided. With a ``review``, that is what a person decides
+    now; without, what was corrected earlier is carried along.
     """
-    if any(record.state is State.APPROVED for record in _records(contents, beside)):
+    records = _records(contents, beside)
+    if review is None and any(record.state.is_decided for record in records):
         return None
+    if review is None:
+        review = Review(State.MACHINE, next((one.correction for one in records if one.correction), Correction()))
+    policy = CaptionPolicy.REPLACE if review.replaces else policy
     ours = one_line(caption.text)
     wanted, kept = _wanted_descriptions(contents, beside, ours, policy)
     tags = _tags(caption.tags)
@@ -69,16 +75,30 @@ def decide(
         iptc_description=wanted.get("iptc"),
         keywords=union,
         hierarchies=hierarchies,
-        provenance=Provenance(
-            model=one_line(origin.model),
-            version=one_line(origin.version),
-            run=one_line(origin.run),
-            caption=ours,
-            tags=tags,
-            added=_without(union, theirs),
-        ),
+        provenance=record(origin, review, ours, tags, _without(union, theirs)),
         added_hierarchy=added_hierarchy,
         before=_before(contents, beside, kept, union, _without(union, theirs)),
+    )
+
+
+def record(
+    origin: Origin, review: Review, caption: str = "", tags: tuple[Tag, ...] = (), added: tuple[str, ...] = ()
+) -> Provenance:
+    """Return our own record; without words it says no more than what was decided."""
+    correction = review.correction
+    return Provenance(
+        model=one_line(origin.model),
+        version=one_line(origin.version),
+        run=one_line(origin.run),
+        caption=caption,
+        tags=tags,
+        added=added,
+        state=review.state,
+        correction=Correction(
+            one_line(correction.caption),
+            _tags(correction.rejected),
+            tuple(label for added in correction.added if (label := one_line(added))),
+        ),
     )
 
 

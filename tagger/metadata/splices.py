@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from tagger.core.records import Splice
+from tagger.core.changes import Splice
 
 _CHUNK = 32  # bytes; differences closer than this become one splice
 

@@ -8,8 +8,8 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tagger.core.changes import Splice
 from tagger.core.errors import NotEmbeddable
-from tagger.core.records import Splice
 from tagger.metadata import exif
 from tagger.metadata.contents import Blocks
 from tagger.metadata.files import MAX_SIZE

@@ -6,7 +6,7 @@ the last block where it says nothing that the picture does not say itself: a sim
 Source: WebP Container Specification, "Extended File Format".
 """
 
-from tagger.core.records import Splice
+from tagger.core.changes import Splice
 from tagger.metadata import chunks
 from tagger.metadata.contents import Blocks
 from tagger.metadata.splices import merged, trimmed

@@ -8,16 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
+from tagger.core.changes import MetadataChange, Splice
 from tagger.core.errors import NotEmbeddable, PhotoChanged, PhotoError
-from tagger.core.records import Caption, MetadataChange, Photo, PhotoMetadata, Splice
+from tagger.core.records import Caption, Photo, PhotoMetadata, Review, State
 from tagger.metadata import atomic, changes, document, files, looks, policy, rights, sealed, seed, sidecar, xmp_file
 from tagger.metadata.blocks import Parsed
 from tagger.metadata.changes import Edit, Plan
-from tagger.metadata.contents import Contents
+from tagger.metadata.contents import Contents, Wanted
 from tagger.metadata.document import Document
 from tagger.metadata.files import Source
 from tagger.metadata.looks import Look, Sidecar
 from tagger.metadata.policy import CaptionPolicy, Hierarchical, Origin
+from tagger.metadata.recent import RecentLooks
 from tagger.metadata.sidecar import SidecarName, SidecarPolicy
 
 _PLANS_KEPT = 8  # more than are ever written at once: two threads, two files a photo
@@ -53,6 +55,7 @@ class PhotoWriter:
         self._hard_links = hard_links
         # Bytes of the latest plans: a plan that is applied at once is not read and proved a second time.
         self._planned: dict[Path, Plan] = {}
+        self._recent = RecentLooks()
         self._lock = Lock()
 
     def read(self, photo: Photo) -> PhotoMetadata:
@@ -61,11 +64,16 @@ class PhotoWriter:
         Raises PhotoSkipped for a format that we cannot read, PhotoChanged for a file that is gone, PhotoError for one
         that cannot be read or parsed.
         """
-        return self._look(photo.path, files.read(photo.path)).metadata()
+        look = self._look(photo.path, files.read(photo.path))
+        self._recent.keep(look)
+        return look.metadata()
 
-    def plan(self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str) -> tuple[MetadataChange, ...]:
+    def plan(
+        self, metadata: PhotoMetadata, caption: Caption, *, model: str, run: str, review: Review | None = None
+    ) -> tuple[MetadataChange, ...]:
         """Work out the changes, the sidecar's first; writes nothing. None: the files hold all of it already.
 
+        What a person decided earlier stays, unless a ``review`` says what is decided now.
         Raises PhotoChanged where the files are not those that were read, PhotoSkipped where our words may go into
         neither, PhotoError where one cannot hold them or may not be written.
         """
@@ -73,16 +81,28 @@ class PhotoWriter:
         look = self._look_again(metadata)
         path = look.path
 
-        def wanted(parsed: Document, beside: Contents | None) -> tuple[Splice, ...]:
-            decided = policy.decide(
-                parsed.contents,
+        def decided(contents: Contents, beside: Contents | None) -> Wanted | None:
+            return policy.decide(
+                contents,
                 caption,
                 policy=self._policy,
                 origin=origin,
                 hierarchical=self._hierarchical,
                 beside=beside,
+                review=review,
             )
-            return document.plan(path, parsed, decided) if decided else ()
+
+        def wanted(parsed: Document, beside: Contents | None) -> tuple[Splice, ...]:
+            if review is not None and review.state is State.REJECTED:
+                left = caption.text or caption.tags
+                return document.plan_rejected(
+                    path,
+                    parsed,
+                    lambda bare: decided(bare, beside) if left else None,
+                    policy.record(origin, review),
+                )
+            values = decided(parsed.contents, beside)
+            return document.plan(path, parsed, values) if values else ()
 
         embedded, reason = None, None
         if self._sidecar is not SidecarPolicy.ALWAYS:
@@ -153,6 +173,9 @@ class PhotoWriter:
 
     def _look_again(self, metadata: PhotoMetadata) -> Look:
         path = metadata.photo.path
+        recent = self._recent.take(path)
+        if recent is not None and recent.revision == metadata.revision:
+            return recent
         source = files.read(path)
         if not looks.is_photo_of(metadata, source):
             # New rights are a reason of their own.

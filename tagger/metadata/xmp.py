@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.core.errors import NotEmbeddable
-from tagger.core.records import Provenance, State, Tag
+from tagger.core.records import Correction, Provenance, State, Tag
 from tagger.metadata import xmp_tree
 from tagger.metadata.before import DESCRIPTION, DIGIKAM, LIGHTROOM, SUBJECT, Before
 from tagger.metadata.before import parse as parse_before
@@ -26,7 +26,10 @@ NAMESPACES = {
     "digiKam": "http://www.digikam.org/ns/1.0/",
 }
 HIERARCHIES = (LIGHTROOM, DIGIKAM)
-OURS = ("Model", "Version", "Run", "State", "Caption", "Tags", "Added", "AddedHierarchy", "Before")
+OURS = (
+    "Model", "Version", "Run", "State", "Caption", "Tags", "Added", "AddedHierarchy", "Before",
+    "MachineCaption", "RejectedTags", "PersonTags",
+)  # fmt: skip
 """Local names of our properties, in the order in which they are written."""
 
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
@@ -117,10 +120,16 @@ class Packet:
             version=self.text("tagger:Version"),
             run=self.text("tagger:Run"),
             caption=self.text("tagger:Caption"),
-            tags=tuple(tag for entry in self.texts("tagger:Tags") if (tag := _tag(entry))),
+            tags=self._tags("tagger:Tags"),
             added=self.texts("tagger:Added"),
-            state=State.APPROVED if state == State.APPROVED else State.MACHINE,
+            state=State(state) if state in set(State) else State.MACHINE,
+            correction=Correction(
+                self.text("tagger:MachineCaption"), self._tags("tagger:RejectedTags"), self.texts("tagger:PersonTags")
+            ),
         )
+
+    def _tags(self, name: str) -> tuple[Tag, ...]:
+        return tuple(tag for entry in self.texts(name) if (tag := _tag(entry)))
 
 
 def parse(data: bytes, path: Path) -> Packet:

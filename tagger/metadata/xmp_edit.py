@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tagger.core.errors import NotEmbeddable
-from tagger.core.records import Provenance
+from tagger.core.records import Provenance, Tag
 from tagger.metadata import xmp_tree
 from tagger.metadata.before import DESCRIPTION, DIGIKAM, SUBJECT
 from tagger.metadata.contents import Wanted
@@ -182,22 +182,24 @@ def _record_differs(packet: Packet, wanted: Wanted) -> bool:
     )
 
 
-def _essence(record: Provenance) -> tuple[str, str, tuple[str, ...], tuple[str, ...], str]:
+def _essence(record: Provenance) -> tuple[object, ...]:
     added = tuple(fold(keyword) for keyword in record.added)
-    return record.model, fold(record.caption), tuple(_scores(record)), added, record.state
+    corrected = record.correction
+    said = fold(corrected.caption), _scores(corrected.rejected), tuple(fold(label) for label in corrected.added)
+    return record.model, fold(record.caption), _scores(record.tags), added, record.state, said
 
 
-def _scores(record: Provenance) -> Iterator[str]:
-    for tag in record.tags:
-        yield f"{fold(tag.label)}|{tag.score:.3f}"
+def _scores(tags: tuple[Tag, ...]) -> tuple[str, ...]:
+    return tuple(f"{fold(tag.label)}|{tag.score:.3f}" for tag in tags)
 
 
 def _record(wanted: Wanted) -> list[str]:
     """Return our properties as XML; empty ones are left out."""
     record = wanted.provenance
     plain = {"Model": record.model, "Version": record.version, "Run": record.run, "State": record.state.value}
-    plain["Caption"] = record.caption
-    bags = {"Tags": tuple(_scores(record)), "Added": record.added, "AddedHierarchy": wanted.added_hierarchy}
+    plain |= {"Caption": record.caption, "MachineCaption": record.correction.caption}
+    bags = {"Tags": _scores(record.tags), "Added": record.added, "AddedHierarchy": wanted.added_hierarchy}
+    bags |= {"RejectedTags": _scores(record.correction.rejected), "PersonTags": record.correction.added}
     bags["Before"] = wanted.before.entries()
     result = [f"<tagger:{name}>{escape(text)}</tagger:{name}>" for name, text in plain.items() if text]
     return result + [_bag(f"tagger:{name}", entries) for name, entries in bags.items() if entries]

@@ -6,8 +6,8 @@ Source: XMP specification part 3 section 1.1 (external storage of metadata).
 from dataclasses import dataclass
 from pathlib import Path
 
+from tagger.core.changes import Splice
 from tagger.core.errors import PhotoError
-from tagger.core.records import Splice
 from tagger.metadata import blocks, sidecar, splices, xmp
 from tagger.metadata.container import Format
 from tagger.metadata.contents import Blocks, Limits

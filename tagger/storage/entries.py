@@ -1,10 +1,13 @@
-"""An index row as JSON, for the journal: rows come back equal, whatever their texts and file names hold."""
+"""An index row as JSON, for the journal: rows come back equal, whatever their texts and file names hold.
+
+What a person corrected is JSON in the index too.
+"""
 
 import json
 import os
 from typing import Any
 
-from tagger.core.records import Alternative, Caption, IndexEntry, Photo, State, Tag
+from tagger.core.records import Alternative, Caption, Correction, IndexEntry, Photo, State, Tag
 from tagger.storage.text import RelativePaths
 
 
@@ -30,8 +33,25 @@ def entry_to_json(entry: IndexEntry, paths: RelativePaths) -> str:
             "state": entry.state.value,
             "written": entry.written,
             "sidecar": None if entry.sidecar is None else os.fsdecode(paths.encode(entry.sidecar)),
+            "correction": correction_to_json(entry.correction),
         }
     )
+
+
+def correction_to_json(correction: Correction) -> str | None:
+    """ASCII JSON; None where nothing was corrected."""
+    if not correction:
+        return None
+    rejected = [[tag.label, tag.score, tag.ancestors] for tag in correction.rejected]
+    return json.dumps([correction.caption, rejected, correction.added])
+
+
+def correction_from_json(text: str | None) -> Correction:
+    """The inverse of ``correction_to_json``. Raises ValueError or TypeError for anything else."""
+    if text is None:
+        return Correction()
+    caption, rejected, added = json.loads(text)
+    return Correction(caption, tuple(Tag(label, score, tuple(above)) for label, score, above in rejected), tuple(added))
 
 
 def entry_from_json(text: str, paths: RelativePaths) -> IndexEntry:
@@ -55,4 +75,5 @@ def entry_from_json(text: str, paths: RelativePaths) -> IndexEntry:
         state=State(values["state"]),
         written=values["written"],
         sidecar=None if sidecar is None else paths.decode(os.fsencode(sidecar)),
+        correction=correction_from_json(values.get("correction")),
     )

@@ -4,53 +4,43 @@ A cache of what the photos themselves say: the file may be deleted and rebuilt a
 transactions before a power failure (never its own soundness) for speed.
 """
 
-import json
-import math
 import sqlite3
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from tagger.core.records import Alternative, Caption, IndexEntry, Photo, State, Tag
+from tagger.core.records import Caption, Failure, IndexEntry, Photo
+from tagger.storage import checking, counting, features, path_parts, photo_rows, photo_words, searching
 from tagger.storage import query as search_language
+from tagger.storage import results as model_results
+from tagger.storage.counting import IndexStatistics
 from tagger.storage.database import BUSY_SECONDS, Database
 from tagger.storage.migrations import INDEX_STEPS
-from tagger.storage.text import RelativePaths, fold, printable, restored, searchable, storable
+from tagger.storage.searching import Order
+from tagger.storage.text import RelativePaths, printable, restored, storable
 
 _PAGE = 200
-# Stands between tags in the full-text index, so that no phrase matches across two of them: a private-use
-# character counts as a word of its own there.
-_BETWEEN = " \ue000 "
-_COLUMNS = (
-    "path, path_text, size, mtime_ns, identity, caption, log_probability, model, settings, run, captioned_at,"
-    " taken_at, state, written, sidecar"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatistics:
-    """Counts over an index: photos, of which written, approved, with a sidecar; photos a model and a tag.
-
-    ``first`` and ``last`` say when photos were captioned (ISO 8601, UTC).
-    """
-
-    photos: int
-    written: int
-    approved: int
-    sidecars: int
-    models: dict[str, int]
-    tags: dict[str, int]
-    first: str
-    last: str
 
 
 class SqliteIndex:
-    """The index of the photos below ``root``, in ``file``. Safe to use from several threads. Raises RunError."""
+    """The index of the photos below ``root``, in ``file``. Safe to use from several threads. Raises RunError.
 
-    def __init__(self, root: Path, file: Path, *, busy_seconds: float = BUSY_SECONDS, reading: bool = False) -> None:
+    So many ``results`` of models are kept.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        file: Path,
+        *,
+        busy_seconds: float = BUSY_SECONDS,
+        reading: bool = False,
+        results: int = model_results.KEPT,
+    ) -> None:
+        self._results = results
         self._paths = RelativePaths(root)
         self._database = Database(
             file,
@@ -68,6 +58,20 @@ class SqliteIndex:
             ids = [row[0] for row in connection.execute("SELECT id FROM photos WHERE path = ?", (name,))]
             return next(iter(self._entries(connection, ids)), None)
 
+    def known(self, paths: Sequence[Path], *, words: bool = True) -> dict[Path, IndexEntry]:
+        """The rows of those of ``paths`` that have one; without ``words`` captions are empty, which is much faster.
+
+        Looks up all of them at once: not more than a few hundred, please.
+        """
+        names = {self._paths.encode(path): path for path in paths}
+        marks = ",".join("?" * len(names))
+        with self._database.reading() as connection:
+            if not words:
+                return {entry.photo.path: entry for entry in photo_rows.find_wordless(connection, names, self._paths)}
+            found = connection.execute(f"SELECT id FROM photos WHERE path IN ({marks})", [*names])  # noqa: S608
+            entries = self._entries(connection, [row[0] for row in found])
+        return {names[self._paths.encode(entry.photo.path)]: entry for entry in entries}
+
     def find(self, identity: str) -> list[IndexEntry]:
         """Rows with this picture data, wherever they were last seen, by path."""
         with self._database.reading() as connection:
@@ -76,70 +80,93 @@ class SqliteIndex:
 
     def put(self, entry: IndexEntry) -> None:
         """Insert or replace the row of ``entry.photo.path``; it survives a crash of the program on return."""
-        name = self._paths.encode(entry.photo.path)
+        self.put_all([entry])
+
+    def put_all(self, entries: Sequence[IndexEntry]) -> None:
+        """Insert or replace several rows, all or none: much faster than one by one."""
         with self._database.writing() as connection:
-            (photo,) = connection.execute(
-                f"INSERT INTO photos ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-                " ON CONFLICT (path) DO UPDATE SET path_text = excluded.path_text, size = excluded.size,"
-                " mtime_ns = excluded.mtime_ns, identity = excluded.identity, caption = excluded.caption,"
-                " log_probability = excluded.log_probability, model = excluded.model, settings = excluded.settings,"
-                " run = excluded.run, captioned_at = excluded.captioned_at, taken_at = excluded.taken_at,"
-                " state = excluded.state, written = excluded.written, sidecar = excluded.sidecar RETURNING id",
-                (*_values(name, entry), None if entry.sidecar is None else self._paths.encode(entry.sidecar)),
-            ).fetchone()
-            _remove_words(connection, photo)
-            _insert_words(connection, photo, entry.caption)
+            for entry in entries:
+                self._put(connection, entry)
+
+    def result(self, identity: str, model: str, decoding: str) -> Caption | None:
+        """What this model once said of this picture, with ``scores`` and without tags; None where it is not kept."""
+        with self._database.reading() as connection:
+            return model_results.find(connection, identity, model, decoding)
+
+    def fail(self, failure: Failure) -> None:
+        """Remember that a photo failed, until it is ``put`` or forgiven."""
+        photo, name = failure.photo, self._paths.encode(failure.photo.path)
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO failures (path, path_text, size, mtime_ns, cause, failed_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (name, printable(name), photo.size, photo.mtime_ns, storable(failure.cause), failure.failed_at),
+            )
+
+    def failures(self) -> Iterator[Failure]:
+        """Photos that failed, by path."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT path, size, mtime_ns, cause, failed_at FROM failures ORDER BY path")
+            found = rows.fetchall()
+        for name, size, mtime_ns, cause, failed_at in found:
+            yield Failure(Photo(self._paths.decode(name), size, mtime_ns), restored(cause), failed_at)
+
+    def forgive(self, path: Path) -> None:
+        """Forget that a photo failed."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM failures WHERE path = ?", (self._paths.encode(path),))
 
     def remove(self, path: Path) -> None:
         """Forget ``path``; nothing happens when it is unknown."""
         name = self._paths.encode(path)
         with self._database.writing() as connection:
-            for (photo,) in connection.execute("SELECT id FROM photos WHERE path = ?", (name,)).fetchall():
-                _remove_words(connection, photo)
+            found = connection.execute("SELECT id, path_text FROM photos WHERE path = ?", (name,)).fetchall()
+            for photo, path_text in found:
+                path_parts.remove(connection, photo, path_text)
+                photo_words.remove(connection, photo)
                 connection.execute("DELETE FROM photos WHERE id = ?", (photo,))
 
-    def search(self, query: str, *, limit: int | None = None) -> Iterator[IndexEntry]:
-        """Rows that match every term (docs/search.md), by path; all for an empty query. Raises RunError.
+    def search(
+        self, query: str, *, limit: int | None = None, order: Order = Order.PATH, descending: bool = False
+    ) -> Iterator[IndexEntry]:
+        """Rows that match ``query`` (docs/search.md), sorted; all for an empty query. Raises RunError.
 
         The rows that match are found at once, their content is read page by page: rows may be changed meanwhile,
         and a row that is removed before its turn is left out.
         """
-        where, values = search_language.condition(search_language.parse(query))
-        sql = f"SELECT photos.id FROM photos WHERE {where} ORDER BY photos.path LIMIT ?"  # noqa: S608
+        wanted = search_language.parse(query)
         with self._database.reading() as connection:
-            rows = connection.execute(sql, [*values, -1 if limit is None else max(0, limit)])
-            ids = array("q", (row[0] for row in rows))
+            ids = searching.matching(connection, wanted, order=order, descending=descending, limit=limit)
         return self._pages(ids)
 
-    def count(self) -> int:
-        """How many photos the index knows."""
+    def count(self, query: str = "") -> int:
+        """How many photos match ``query``; how many there are, for an empty one. Raises RunError."""
+        wanted = search_language.parse(query)
         with self._database.reading() as connection:
-            return int(connection.execute("SELECT count(*) FROM photos").fetchone()[0])
+            return searching.count(connection, wanted)
 
-    def statistics(self, *, tags: int = 10) -> "IndexStatistics":
+    @property
+    def features(self) -> features.FeatureStore:
+        """What the photos look like."""
+        return features.FeatureStore(self._database)
+
+    def statistics(self, *, tags: int = 10) -> IndexStatistics:
         """Counts over all rows, and the ``tags`` most frequent tags."""
         with self._database.reading() as connection:
-            photos, written, approved, sidecars, first, last = connection.execute(
-                "SELECT count(*), coalesce(sum(written), 0), coalesce(sum(state = ?), 0), count(sidecar),"
-                " min(captioned_at), max(captioned_at) FROM photos",
-                (State.APPROVED.value,),
-            ).fetchone()
-            models = connection.execute("SELECT model, count(*) FROM photos GROUP BY model ORDER BY 2 DESC, 1")
-            frequent = connection.execute(
-                "SELECT labels.label, count(*) FROM tags JOIN labels ON labels.id = tags.label"
-                " GROUP BY labels.label ORDER BY 2 DESC, 1 LIMIT ?",
-                (tags,),
-            )
-            return IndexStatistics(
-                photos=photos,
-                written=written,
-                approved=approved,
-                sidecars=sidecars,
-                models={restored(model): count for model, count in models},
-                tags={restored(label): count for label, count in frequent},
-                first=restored(first or ""),
-                last=restored(last or ""),
-            )
+            return counting.statistics(connection, tags)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the index itself, in words; nothing where all is well. Takes a while. Raises RunError."""
+        return list(checking.problems(self._database))
+
+    def rows(self, ids: Sequence[int]) -> list[IndexEntry]:
+        """The rows with these ids (see ``browsing``), in their order; rows that are gone are left out."""
+        with self._database.reading() as connection:
+            return self._entries(connection, list(ids))
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A transaction in which every statement sees the same state, for other ways of reading. Raises RunError."""
+        return self._database.reading()
 
     def close(self) -> None:
         """Close the file."""
@@ -153,6 +180,19 @@ class SqliteIndex:
     ) -> None:
         self.close()
 
+    def _put(self, connection: sqlite3.Connection, entry: IndexEntry) -> None:
+        name = self._paths.encode(entry.photo.path)
+        is_new = connection.execute("SELECT 1 FROM photos WHERE path = ?", (name,)).fetchone() is None
+        photo = photo_rows.put(connection, entry, self._paths)
+        connection.execute("DELETE FROM failures WHERE path = ?", (name,))
+        model_results.store(connection, entry, kept=self._results)
+        features.store(connection, entry)
+        if is_new:
+            path_parts.add(connection, photo)
+        else:
+            photo_words.remove(connection, photo)
+        photo_words.add(connection, photo, entry.caption)
+
     def _pages(self, ids: "array[int]") -> Iterator[IndexEntry]:
         for start in range(0, len(ids), _PAGE):
             with self._database.reading() as connection:
@@ -161,121 +201,7 @@ class SqliteIndex:
 
     def _entries(self, connection: sqlite3.Connection, ids: list[int]) -> list[IndexEntry]:
         """The rows with these ids, in their order; unknown ids are left out."""
-        if not ids:
-            return []
-        wanted = json.dumps(ids)
-        rows = connection.execute(
-            f"SELECT id, {_COLUMNS} FROM (SELECT key, value FROM json_each(?)) AS page"  # noqa: S608
-            " JOIN photos ON photos.id = page.value ORDER BY page.key",
-            (wanted,),
-        ).fetchall()
         try:
-            tags = _tags(connection, wanted)
-            alternatives = _alternatives(connection, wanted)
-            return [self._entry(row, alternatives.get(row[0], []), tags.get(row[0], [])) for row in rows]
+            return photo_rows.find(connection, ids, self._paths)
         except (ValueError, TypeError) as error:
             raise self._database.damaged(str(error)) from error
-
-    def _entry(self, row: tuple[Any, ...], alternatives: list[Alternative], tags: list[Tag]) -> IndexEntry:
-        (_, name, _, size, mtime_ns, identity, caption, log_probability, model, settings, run, captioned_at) = row[:12]
-        taken_at, state, written, sidecar = row[12:]
-        return IndexEntry(
-            photo=Photo(self._paths.decode(name), size, mtime_ns),
-            identity=identity,
-            caption=Caption(restored(caption), _number(log_probability), tuple(alternatives), tuple(tags)),
-            model=restored(model),
-            settings=restored(settings),
-            run=restored(run),
-            captioned_at=restored(captioned_at),
-            taken_at=None if taken_at is None else restored(taken_at),
-            state=State(state),
-            written=bool(written),
-            sidecar=None if sidecar is None else self._paths.decode(sidecar),
-        )
-
-
-def _tags(connection: sqlite3.Connection, wanted: str) -> dict[int, list[Tag]]:
-    """The tags of the photos in ``wanted``, a JSON list of ids."""
-    tags: dict[int, list[Tag]] = {}
-    for photo, label, ancestors, score in connection.execute(
-        "SELECT photo, labels.label, ancestors, score FROM tags JOIN labels ON labels.id = tags.label"
-        " WHERE photo IN (SELECT value FROM json_each(?)) ORDER BY photo, position",
-        (wanted,),
-    ):
-        tag = Tag(restored(label), _number(score), tuple(json.loads(ancestors)))
-        tags.setdefault(photo, []).append(tag)
-    return tags
-
-
-def _alternatives(connection: sqlite3.Connection, wanted: str) -> dict[int, list[Alternative]]:
-    """The other captions of the photos in ``wanted``, a JSON list of ids."""
-    alternatives: dict[int, list[Alternative]] = {}
-    for photo, text, log_probability in connection.execute(
-        "SELECT photo, text, log_probability FROM alternatives"
-        " WHERE photo IN (SELECT value FROM json_each(?)) ORDER BY photo, position",
-        (wanted,),
-    ):
-        alternatives.setdefault(photo, []).append(Alternative(restored(text), _number(log_probability)))
-    return alternatives
-
-
-def _number(value: float | None) -> float:
-    """SQLite has no NaN and stores NULL for it."""
-    return math.nan if value is None else value
-
-
-def _values(name: bytes, entry: IndexEntry) -> tuple[object, ...]:
-    return (
-        name,
-        printable(name),
-        entry.photo.size,
-        entry.photo.mtime_ns,
-        entry.identity,
-        storable(entry.caption.text),
-        entry.caption.log_probability,
-        storable(entry.model),
-        storable(entry.settings),
-        storable(entry.run),
-        storable(entry.captioned_at),
-        None if entry.taken_at is None else storable(entry.taken_at),
-        entry.state.value,
-        entry.written,
-    )
-
-
-def _remove_words(connection: sqlite3.Connection, photo: int) -> None:
-    connection.execute("DELETE FROM tags WHERE photo = ?", (photo,))
-    connection.execute("DELETE FROM alternatives WHERE photo = ?", (photo,))
-    connection.execute("DELETE FROM words WHERE rowid = ?", (photo,))
-
-
-def _insert_words(connection: sqlite3.Connection, photo: int, caption: Caption) -> None:
-    connection.executemany(
-        "INSERT INTO tags (photo, position, label, score) VALUES (?, ?, ?, ?)",
-        [(photo, position, _label(connection, tag), tag.score) for position, tag in enumerate(caption.tags)],
-    )
-    connection.executemany(
-        "INSERT INTO alternatives (photo, position, text, log_probability) VALUES (?, ?, ?, ?)",
-        [
-            (photo, position, storable(other.text), other.log_probability)
-            for position, other in enumerate(caption.alternatives)
-        ],
-    )
-    names = dict.fromkeys(name for tag in caption.tags for name in (tag.label, *tag.ancestors))
-    connection.execute(
-        "INSERT INTO words (rowid, caption, tags) VALUES (?, ?, ?)",
-        (photo, searchable(caption.text), _BETWEEN.join(map(searchable, names))),
-    )
-
-
-def _label(connection: sqlite3.Connection, tag: Tag) -> int:
-    """The id of a label with its ancestors. Ids stay for good: models know few labels, photos are many."""
-    key = (storable(tag.label), json.dumps(tag.ancestors))
-    row = connection.execute("SELECT id FROM labels WHERE label = ? AND ancestors = ?", key).fetchone()
-    if row is None:
-        row = connection.execute("INSERT INTO labels (label, ancestors) VALUES (?, ?) RETURNING id", key).fetchone()
-        names = {fold(searchable(name)).strip() for name in (tag.label, *tag.ancestors)}
-        connection.executemany(
-            "INSERT INTO label_names (name, label) VALUES (?, ?)", [(name, row[0]) for name in names]
-        )
-    return int(row[0])

@@ -6,23 +6,15 @@ rebuilt from elsewhere, so a damaged journal is never suggested for deletion.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tagger.core.records import (
-    Action,
-    ChangeState,
-    FieldChange,
-    IndexEntry,
-    Intent,
-    JournalRecord,
-    MetadataChange,
-    Splice,
-)
+from tagger.core.changes import FieldChange, MetadataChange, Splice
+from tagger.core.records import Action, ChangeState, IndexEntry, Intent, JournalRecord
 from tagger.storage import pruning
 from tagger.storage.database import BUSY_SECONDS, Database
 from tagger.storage.entries import entry_from_json, entry_to_json
@@ -32,6 +24,7 @@ from tagger.storage.pruning import Forgotten, Pruned
 from tagger.storage.text import RelativePaths
 
 _PAGE = 32
+_PACED_SECONDS = 10  # a shorter run says little of how long another takes
 _COLUMNS = (
     "id, run, state, begun_at, path, identity, before_sha256, after_sha256, before_size, before_mtime_ns, fields,"
     " entry, sidecar, action, undoes, indexed"
@@ -174,6 +167,17 @@ class SqliteJournal:
             except ValueError as error:
                 raise self._database.damaged(str(error)) from error
             return list(found.values())
+
+    def pace(self, actions: Collection[Action]) -> float | None:
+        """Photos a second of the latest run of these commands that took long enough to tell; None without one."""
+        marks = ",".join("?" * len(actions))
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT count(*), strftime('%s', max(begun_at)) - strftime('%s', min(begun_at)) FROM records"  # noqa: S608
+                f" WHERE action IN ({marks}) GROUP BY run ORDER BY max(id) DESC LIMIT 10",
+                [*actions],
+            ).fetchall()
+        return next((count / seconds for count, seconds in rows if (seconds or 0) >= _PACED_SECONDS), None)
 
     def forgotten(self) -> list[Forgotten]:
         """Runs of which records were deleted to save space, the latest first."""

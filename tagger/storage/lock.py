@@ -105,7 +105,7 @@ class LibraryLock:
             descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
         except OSError as error:
             raise RunError(f"cannot open {self._file}: {error.strerror}", "may you write there?") from error
-        locked = _lock(descriptor)
+        locked = locked_by_system(descriptor)
         if locked is False or self._is_elsewhere(trusted=locked is True):
             os.close(descriptor)
             return False
@@ -151,7 +151,7 @@ def _held_by(file: Path) -> Holder | None:
     return holder if isinstance(holder.pid, int) else None
 
 
-def _lock(descriptor: int) -> bool | None:
+def locked_by_system(descriptor: int) -> bool | None:
     """Whether the system gave us the lock; None where the drive has none."""
     try:
         if sys.platform == "win32":

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tagger.core.errors import RunError
+from tagger.storage.text import fold
 
 Step = Callable[[sqlite3.Connection], None]
 """One migration. The name of the function is its record."""
@@ -146,7 +147,76 @@ def m002_add_intents(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-INDEX_STEPS: tuple[Step, ...] = (m001_create_photos, m002_add_sidecars)
+def m003_add_reviews(connection: sqlite3.Connection) -> None:
+    """What persons corrected, which photos failed, and what models said before any word was left out."""
+    for statement in (
+        "ALTER TABLE photos ADD COLUMN correction TEXT",  # JSON, see entries.py; NULL: none
+        """
+        CREATE TABLE failures (
+            path BLOB PRIMARY KEY,              -- as in photos
+            path_text TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            cause TEXT NOT NULL,
+            failed_at TEXT NOT NULL             -- ISO 8601, UTC
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE makers (
+            id INTEGER PRIMARY KEY,
+            model TEXT NOT NULL,
+            decoding TEXT NOT NULL,
+            UNIQUE (model, decoding)
+        )
+        """,
+        """
+        CREATE TABLE results (                  -- a cache, see results.py; the latest ones have the highest ids
+            id INTEGER PRIMARY KEY,
+            identity TEXT NOT NULL,
+            maker INTEGER NOT NULL REFERENCES makers,
+            words TEXT NOT NULL,                -- JSON of caption and alternatives
+            scores BLOB NOT NULL,               -- float16 of every label
+            UNIQUE (identity, maker)
+        )
+        """,
+    ):
+        connection.execute(statement)
+
+
+def m004_add_lookups(connection: sqlite3.Connection) -> None:
+    """What makes searches quick in large libraries: dates, scores, parts of paths; and what photos look like."""
+    connection.create_function("fold", 1, fold, deterministic=True)
+    for statement in (
+        # The natural log of the geometric mean of a caption's words' probabilities; NULL: not known.
+        "ALTER TABLE photos ADD COLUMN score REAL",
+        "UPDATE photos SET score = log_probability / (length(caption) - length(replace(caption, ' ', '')) + 1)",
+        "CREATE INDEX photos_by_date ON photos (coalesce(nullif(taken_at, ''), captioned_at))",
+        "CREATE INDEX photos_by_captioning ON photos (captioned_at)",
+        "CREATE INDEX photos_by_score ON photos (score)",
+        "CREATE INDEX photos_by_model ON photos (model)",
+        "CREATE INDEX photos_by_decision ON photos (state) WHERE state <> 'machine'",
+        """
+        CREATE VIRTUAL TABLE paths USING fts5 (
+            path, tokenize = 'trigram case_sensitive 1', content = '', columnsize = 0
+        )
+        """,
+        "INSERT INTO paths (rowid, path) SELECT id, fold(path_text) FROM photos",
+        "CREATE TABLE paths_waiting (photo INTEGER PRIMARY KEY)",  # rows that are not in ``paths`` yet
+        "CREATE TABLE models (id INTEGER PRIMARY KEY, model TEXT NOT NULL UNIQUE)",
+        """
+        CREATE TABLE features (                 -- of a picture, wherever its file is
+            id INTEGER PRIMARY KEY,
+            model INTEGER NOT NULL REFERENCES models,
+            identity TEXT NOT NULL,
+            vector BLOB NOT NULL
+        )
+        """,
+        "CREATE UNIQUE INDEX features_by_identity ON features (identity, model)",
+    ):
+        connection.execute(statement)
+
+
+INDEX_STEPS: tuple[Step, ...] = (m001_create_photos, m002_add_sidecars, m003_add_reviews, m004_add_lookups)
 JOURNAL_STEPS: tuple[Step, ...] = (m001_create_records, m002_add_intents)
 
 

@@ -44,9 +44,15 @@ class RelativePaths:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self._prefix = os.path.join(self.root, "")  # noqa: PTH118 - with the separator at the end
 
     def encode(self, path: Path) -> bytes:
         """``path`` relative to the root. Raises RunError when it is not inside."""
+        text = str(path)
+        if (
+            text.startswith(self._prefix) and ".." not in text and text != self._prefix
+        ):  # nearly every path: a fifth of the time
+            return os.fsencode(text[len(self._prefix) :].replace(os.sep, "/"))
         try:
             relative = self._relative(path)
         except ValueError:

@@ -70,7 +70,7 @@ def test_not_an_object(own_bundle: Path) -> None:
     assert "not a JSON object" in refused(own_bundle)
 
 
-@pytest.mark.parametrize("format_", [0, 2, "1", None, [1]], ids=repr)
+@pytest.mark.parametrize("format_", [0, 3, "1", None, [1]], ids=repr)
 def test_unknown_format(own_bundle: Path, format_: object) -> None:
     tiny_bundle.write_manifest(own_bundle, tiny_bundle.read_manifest(own_bundle) | {"format": format_})
     assert f"unknown format {format_!r}, this version of tagger reads 1" in refused(own_bundle)

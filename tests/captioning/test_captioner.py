@@ -10,8 +10,11 @@ import tiny_bundle
 from tiny_bundle import COLOURS
 
 from captioning.pictures import jpeg, photo, scene
+from tagger import bootstrap
 from tagger.captioning.bundle import load_bundle
 from tagger.captioning.captioner import Decoding, OnnxCaptioner
+from tagger.captioning.vocabulary import TagRules
+from tagger.config import Settings
 from tagger.core.errors import BundleError, PhotoError
 from tagger.core.records import Caption, Photo, Tag
 
@@ -120,7 +123,8 @@ def test_without_tags(tmp_path: Path) -> None:
         (folder / name).unlink()
     tiny_bundle.write_manifest(folder, manifest)
     (caption,) = captioner(folder).generate(pixels(COLOURS["red"]))
-    assert (caption.text, caption.tags) == ("A red photo", ())
+    assert (caption.text, caption.tags, caption.scores) == ("A red photo", (), b"")
+    assert (captioner(folder).tags(b""), captioner(folder).tags(b"12")) == ((), None)
 
 
 def test_unreadable_photo(bundle_folder: Path, tmp_path: Path) -> None:
@@ -201,3 +205,19 @@ def test_labels_and_scores(bundle_folder: Path) -> None:
     assert scores.shape == (2, 6)
     assert scores[0, 3] > 0.9 > 0.5 > scores[1, 3]
     assert isinstance(it.generate(pixels(COLOURS["red"]))[0].tags[0], Tag)
+
+
+def test_tags_from_scores_that_were_kept(bundle_folder: Path) -> None:
+    """The same ones, by the program with its model and by one that loads none; of other labels none."""
+    settings = Settings(bundle=bundle_folder)
+    lazy = bootstrap.make_captioner(settings, Decoding())
+    for caption in captioner(bundle_folder).generate(pixels(*COLOURS.values())):
+        assert caption.scores is not None
+        assert len(caption.scores) == 2 * 6
+        assert captioner(bundle_folder).tags(caption.scores) == lazy.tags(caption.scores) == caption.tags
+    other = lazy.under(TagRules(write_parents=False))
+    (red,) = captioner(bundle_folder).generate(pixels(COLOURS["red"]))
+    assert red.scores is not None
+    assert [tag.label for tag in other.tags(red.scores) or ()] == ["red"]
+    assert lazy.tags(red.scores[2:]) is None
+    assert lazy.provider == ""  # nothing was loaded

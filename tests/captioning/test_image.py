@@ -91,8 +91,10 @@ def test_reduced_decoding_loses_nothing_visible(size: tuple[int, int]) -> None:
 
 def test_reduced_decoding_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
-    convert = Image.Image.convert
-    monkeypatch.setattr(Image.Image, "convert", lambda self, *args: sizes.append(self.size) or convert(self, *args))
+    resize = Image.Image.resize
+    monkeypatch.setattr(
+        Image.Image, "resize", lambda self, *args, **box: sizes.append(self.size) or resize(self, *args, **box)
+    )
     decode(jpeg(scene((1600, 1200))))
     decode(jpeg(scene((1600, 1200))), interpolation="nearest")
     assert sizes == [(200, 150), (1600, 1200)]

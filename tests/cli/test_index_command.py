@@ -1,10 +1,14 @@
 """``tagger index``: the index from the photos alone, compared with them, counted, rid of what is gone."""
 
+import csv
 import json
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,7 @@ from captioning.pictures import photo
 from tiny_bundle import COLOURS
 
 from cli.conftest import Cli, snapshot, write
-from tagger.core.records import IndexEntry
+from tagger.core.records import IndexEntry, Photo
 from tagger.storage.index import SqliteIndex
 
 
@@ -223,6 +227,89 @@ def test_prune_does_not_empty_the_index_of_a_missing_drive(cli: Cli, photos: Pat
     assert len(rows(photos)) == 3
     assert cli("index", "prune", "--yes", photos).code == 0
     assert list(rows(photos)) == ["green.jpg"]
+
+
+def test_prune_keeps_what_may_be_on_another_drive(cli: Cli, photos: Path) -> None:
+    """An empty folder may be where a drive is mounted at other times."""
+    cli("tag", photos)
+    (photos / "sub/blue.jpg").unlink()
+    result = cli("index", "prune", photos)
+    assert result.code == 1
+    assert f"{photos}/sub is empty, 1 rows kept" in result.err
+    assert len(rows(photos)) == 3
+    assert cli("index", "prune", "--yes", photos).code == 0
+    assert len(rows(photos)) == 2
+
+
+def test_verify_deep(cli: Cli, photos: Path) -> None:
+    cli("tag", photos)
+    assert cli("index", "verify", "--deep", photos).err == "3 as recorded\n"
+    entry = rows(photos)["red.jpg"]
+    (photos / "red.jpg").write_bytes((photos / "green.jpg").read_bytes())
+    info = (photos / "red.jpg").stat()
+    with SqliteIndex(photos, photos / ".tagger/index.db") as index:
+        index.put(replace(entry, photo=Photo(entry.photo.path, info.st_size, info.st_mtime_ns)))
+    assert cli("index", "verify", photos).code == 0
+    result = cli("index", "verify", "--deep", photos)
+    assert (result.code, result.out) == (1, f"{photos}/red.jpg: holds another picture\n")
+
+
+def test_verify_finds_what_is_out_of_step(cli: Cli, photos: Path) -> None:
+    cli("tag", photos)
+    with closing(sqlite3.connect(photos / ".tagger/index.db")) as raw, raw:
+        raw.execute("DELETE FROM words WHERE rowid = 1")
+        raw.execute("UPDATE photos SET caption = 'other' WHERE id = 2")
+    result = cli("index", "verify", photos)
+    assert result.code == 1
+    assert "1 rows that no search for words finds" in result.out
+    assert "1 rows that are found by another caption" in result.out
+    assert "tagger index rebuild" in result.err
+
+
+def test_stats_of_states_and_years(cli: Cli, photos: Path) -> None:
+    cli("tag", photos)
+    (record,) = cli("index", "stats", "--json", photos).records
+    assert record["states"] == {"machine": 3}
+    assert sum(record["years"].values()) == 3
+    assert (record["failures"], record["features"]) == (0, {"tiny 1": 3})
+    assert record["bytes"] > 10_000
+
+
+def test_export(cli: Cli, photos: Path, tmp_path: Path) -> None:
+    cli("tag", photos)
+    table = tmp_path / "table.csv"
+    assert cli("index", "export", table, photos).err == f"{table}: 3 photos\n"
+    with table.open(encoding="utf-8", newline="") as file:
+        assert next(csv.DictReader(file))["caption"] == "A green photo"
+    content = table.read_bytes()
+    again = cli("index", "export", table, photos)
+    assert (again.code, again.err.count("exists already")) == (2, 1)
+    assert table.read_bytes() == content
+    lines = cli("index", "export", "--format", "json", "-", photos, "--where", "red").records
+    assert [(line["caption"], line["tags"]) for line in lines] == [("A red photo", ["colour", "warm", "red"])]
+    wrong = cli("index", "export", tmp_path / "x.csv", photos, "--where", "(red")
+    assert (wrong.code, (tmp_path / "x.csv").exists()) == (2, False)
+
+
+def test_export_without_pyarrow(cli: Cli, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli("tag", photos)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = cli("index", "export", "--format", "parquet", tmp_path / "x.parquet", photos)
+    assert result.code == 2
+    assert result.err == (
+        "tagger: Parquet needs pyarrow, which is not installed (pip install 'tagger-photos[parquet]')\n"
+    )
+    assert not (tmp_path / "x.parquet").exists()
+
+
+def test_export_to_parquet(cli: Cli, photos: Path, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    cli("tag", photos)
+    assert cli("index", "export", "--format", "parquet", tmp_path / "x.parquet", photos).code == 0
+    found = parquet.read_table(tmp_path / "x.parquet").to_pylist()
+    assert [row["caption"] for row in found] == ["A green photo", "A red photo", "A blue photo"]
+    assert found[1]["tags"] == ["colour", "warm", "red"]
+    assert found[1]["written"] is True
 
 
 @pytest.mark.parametrize("arguments", [[], ["rebuilt"], ["rebuild", "--yes"]])

@@ -11,12 +11,14 @@ import pytest
 from fakes import FakeCaptioner
 
 from cli.conftest import Cli, snapshot
-from tagger import bootstrap, pipeline, restore
+from tagger import bootstrap, pipeline
 from tagger.bootstrap import OpenLibrary
 from tagger.config import Settings
-from tagger.core.records import Caption, ChangeState, MetadataChange, Outcome, OutcomeKind, Photo
+from tagger.core.changes import MetadataChange
+from tagger.core.records import Caption, ChangeState, Outcome, OutcomeKind, Photo
+from tagger.run_options import RunOptions
 from tagger.scan import scan
-from tagger.stages import RunOptions, Stages
+from tagger.stages import Stages
 
 
 class Crash(BaseException):
@@ -155,12 +157,12 @@ def test_crash(cli: Cli, photos: Path, part: str, method: str, after: bool, writ
     assert changed == (["red.jpg"] if written else [])
 
     with opened(photos) as library:
-        outcomes = list(restore.recover(library.writer, library.index, library.journal))
+        outcomes = list(library.recover())
         assert [outcome.kind for outcome in outcomes] == (
             [OutcomeKind.CAPTIONED if written else OutcomeKind.UNCHANGED] if begun and not settled else []
         )
         assert library.journal.pending() == []
-        assert list(restore.recover(library.writer, library.index, library.journal)) == []
+        assert list(library.recover()) == []
         again = FakeCaptioner()
         outcomes_again = run(library, again)
     assert len(again.prepared) == 3 - written
@@ -179,7 +181,7 @@ def test_crash_with_a_temporary_file(photos: Path) -> None:
         leftover = record.change.path.with_name(f".{record.change.path.name}.0123abcd.tagger-tmp")
         leftover.write_bytes(b"half a photo")
         assert {path.suffix for item in scan([photos]) if (path := item.path)} == {".jpg"}
-        list(restore.recover(library.writer, library.index, library.journal))
+        list(library.recover())
     assert not leftover.exists()
 
 

@@ -1,13 +1,21 @@
 """``tagger search`` and ``tagger show``."""
 
+import csv
+import io
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from captioning.pictures import jpeg, plain
+from contracts.examples import entry_of
 from tiny_bundle import COLOURS
 
 from cli.conftest import Cli, write
+from tagger.cli import search
+from tagger.cli.tables import write_csv
+from tagger.core.records import Tag
 
 
 @pytest.fixture
@@ -57,6 +65,62 @@ def test_json(cli: Cli, library: Path) -> None:
     assert [tag["label"] for tag in record["tags"]] == ["colour", "green"]
     assert (record["model"], record["written"], record["state"]) == ("tiny 1", True, "machine")
     assert record["taken_at"].startswith("2024-05-03T10:00")
+
+
+def test_operators(cli: Cli, library: Path) -> None:
+    assert len(cli("search", "red OR green").out.splitlines()) == 2
+    assert len(cli("search", "--", "(red OR green) -tag:warm").out.splitlines()) == 1
+    assert len(cli("search", "is:written model:tiny state:machine score>0.01").out.splitlines()) == 3
+
+
+def test_order(cli: Cli, library: Path) -> None:
+    def found(*arguments: object) -> list[str]:
+        return [Path(line).stem for line in cli("search", "--paths", "photo", *arguments).out.splitlines()]
+
+    assert found("--reverse") == ["blue", "red", "green"]
+    assert found("--sort", "date")[0] == "green"
+    assert found("--sort", "date", "--reverse")[-1] == "green"
+    assert sorted(found("--sort", "relevance")) == sorted(found("--sort", "score")) == ["blue", "green", "red"]
+    assert found("--limit", 0) == ["green", "red", "blue"]
+    assert "no word in the search" in cli("search", "tag:red", "--sort", "relevance").err
+
+
+def test_bytes_of_names_are_kept(cli: Cli, library: Path) -> None:
+    write(library / os.fsdecode(b"caf\xe9\n.jpg"), jpeg(plain(COLOURS["grey"])))
+    cli("tag", library)
+    result = subprocess.run([sys.executable, "-m", "tagger", "search", "-0", "grey"], capture_output=True, check=True)
+    assert result.stdout == os.fsencode(library) + b"/caf\xe9\n.jpg\0"
+
+
+def test_table_for_spreadsheets(cli: Cli, library: Path) -> None:
+    write(library / "=cmd.jpg", jpeg(plain(COLOURS["grey"])))
+    cli("tag", library)
+    rows = list(csv.DictReader(io.StringIO(cli("search", "--format", "csv", "photo OR grey").out)))
+    assert [Path(row["path"]).name for row in rows] == ["=cmd.jpg", "green.jpg", "red.jpg", "blue.jpg"]
+    assert rows[1]["tags"] == "colour; green"
+    assert 0 < float(rows[1]["score"]) < 1
+    assert cli("search", "--format", "csv", "nothing").out.startswith("path,caption,tags")
+
+
+def test_no_cell_of_a_table_is_a_formula() -> None:
+    file = io.StringIO()
+    assert write_csv([entry_of(Path("/photos/a.jpg"), "=1+1", Tag("@SUM(A1)", 0.9))], file) == 1
+    (row,) = csv.DictReader(io.StringIO(file.getvalue()))
+    assert (row["caption"], row["tags"], row["log_probability"]) == ("'=1+1", "'@SUM(A1)", "-1.25")
+
+
+def test_count(cli: Cli, library: Path) -> None:
+    assert cli("search", "--count", "photo -red").out == "2\n"
+
+
+def test_first_page_on_a_terminal(cli: Cli, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(search, "_FIRST_PAGE", 2)
+    result = cli("search", "photo")
+    assert len(result.out.splitlines()) == 2
+    assert result.err == "the first 2 of 3 photos; --limit 0 shows all\n"
+    assert len(cli("search", "--limit", 0, "photo").out.splitlines()) == 3
+    assert len(cli("search", "--json", "photo").out.splitlines()) == 3
 
 
 def test_from_below(cli: Cli, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,17 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tagger.core.records import (
-    Alternative,
-    Caption,
-    FieldChange,
-    IndexEntry,
-    MetadataChange,
-    Photo,
-    Splice,
-    State,
-    Tag,
-)
+from tagger.core.changes import FieldChange, MetadataChange, Splice
+from tagger.core.records import Alternative, Caption, IndexEntry, Photo, State, Tag
 
 
 def entry_of(path: Path, text: str = "a dog on a beach", *tags: Tag, **changes: Any) -> IndexEntry:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from contracts.examples import CAFE, DOG, LIGHT, entries, entry_of
 from tagger.core.errors import RunError
-from tagger.core.records import IndexEntry, Photo
+from tagger.core.records import IndexEntry, Photo, State
 from tagger.storage.index import SqliteIndex
+from tagger.storage.searching import Order
 
 AnIndex = FakeIndex | SqliteIndex
 ROOT = Path("/photos")
@@ -85,6 +86,29 @@ class TestIndex:
         index.put(entry_of(ROOT / "c.jpg", identity="00" * 32))
         assert index.find("ab" * 32) == [first, second]
 
+    def test_known(self, library: AnIndex) -> None:
+        """Many rows at once, those that there are; with their words, or with everything else."""
+        paths = [ROOT / "straße/c.jpg", ROOT / "nowhere.jpg", ROOT / "Holiday/a.jpg"]
+        rows = {path: library.get(path) for path in (paths[0], paths[2])}
+        assert library.known(paths) == rows
+        assert library.known([]) == {}
+        for path, entry in library.known(paths, words=False).items():
+            whole = rows[path]
+            assert whole is not None
+            assert (entry.caption.text, entry.caption.tags, entry.caption.alternatives) == ("", (), ())
+            assert replace(entry, caption=whole.caption) == whole
+        assert set(library.known(paths, words=False)) == set(rows)
+
+    def test_known_by_names_that_are_no_text(self, index: AnIndex) -> None:
+        entry = entry_of(Path(os.fsdecode(b"/photos/caf\xe9\n \xff.jpg")), sidecar=ROOT / "a.xmp", state=State.APPROVED)
+        index.put(entry)
+        assert index.known([entry.photo.path]) == {entry.photo.path: entry}
+        assert index.known([entry.photo.path], words=False)[entry.photo.path].sidecar == ROOT / "a.xmp"
+
+    def test_known_outside_the_library(self, tmp_path: Path) -> None:
+        with SqliteIndex(ROOT, tmp_path / "index.db") as index, pytest.raises(RunError):
+            index.known([Path("/elsewhere/a.jpg")])
+
     def test_names_that_are_no_text(self, index: AnIndex) -> None:
         entry = entry_of(Path(os.fsdecode(b"/photos/caf\xe9\n \xff.jpg")))
         index.put(entry)
@@ -129,8 +153,33 @@ class TestIndex:
             ("-until:2024-05-01", "c"),
             ("since:2024-05 until:2024-05-01", "a"),
             ("\tdog\n  sand\0", "b"),
-            ("dog OR light", ""),
-            ("NOT", ""),
+            ("dog OR light", "abc"),
+            ("dog OR light NOT night", "bc"),
+            ("(dog OR light) -sand", "ac"),
+            ("NOT (dog sand)", "ac"),
+            ("-dog -light", ""),
+            ("tag:dog OR path:holiday/a", "abc"),
+            ("-tag:dog OR cafe", "ac"),
+            ('"sandy bea"*', "b"),
+            ("model:coco", "abc"),
+            ("MODEL:C -dog", "a"),
+            ("-model:coco", ""),
+            ("model:oco", ""),
+            ("state:machine dog", "bc"),
+            ("state:approved", ""),
+            ("is:written", "abc"),
+            ("is:failed", ""),
+            ("is:uncaptioned", ""),
+            ("score<0.9", "abc"),
+            ("score<0.3", ""),
+            ("score>0.82", "b"),
+            ("captioned-since:2024-05-02 captioned-until:2024-05", "abc"),
+            ("captioned-until:2024-05-01", ""),
+            ("path:li", "ab"),
+            ("path:y/a.j", "a"),
+            ('path:"y/ "', ""),
+            ("NOT", None),
+            ("(dog", None),
             ("caption:", None),
             ("(dog)", "bc"),
             ("do*", "bc"),
@@ -144,6 +193,16 @@ class TestIndex:
                 library.search(query)
         else:
             assert "".join(names(library, query)) == found
+
+    def test_count(self, library: AnIndex) -> None:
+        assert [library.count(query) for query in ("", "dog", "tag:dog -sand", "nothing")] == [3, 2, 1, 0]
+
+    def test_order(self, library: AnIndex) -> None:
+        for order, found in ((Order.PATH, "abc"), (Order.DATE, "bac"), (Order.SCORE, "acb")):
+            assert "".join(e.photo.path.stem for e in library.search("", order=order)) == found
+            assert "".join(e.photo.path.stem for e in library.search("", order=order, limit=2)) == found[:2]
+            down = library.search("", order=order, descending=True)
+            assert "".join(e.photo.path.stem for e in down) == found[::-1]
 
     def test_limit(self, library: AnIndex) -> None:
         assert len(list(library.search("", limit=2))) == 2

@@ -10,7 +10,8 @@ from fakes import FakeJournal
 from hypothesis import HealthCheck, given, settings
 
 from contracts.examples import change_of, changes, entries, entry_of
-from tagger.core.records import Action, ChangeState, IndexEntry, Intent, JournalRecord, MetadataChange, Splice
+from tagger.core.changes import MetadataChange, Splice
+from tagger.core.records import Action, ChangeState, IndexEntry, Intent, JournalRecord
 from tagger.storage.journal import SqliteJournal
 
 AJournal = FakeJournal | SqliteJournal

@@ -6,7 +6,7 @@ from pathlib import Path
 import pngs
 import webps
 
-from tagger.core.records import Splice
+from tagger.core.changes import Splice
 from tagger.metadata import document
 from tagger.metadata.splices import spliced
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import jpegs
 from trial import DOG, photo, writer
 
-from tagger.core.records import Caption, MetadataChange
+from tagger.core.changes import MetadataChange
+from tagger.core.records import Caption
 from tagger.metadata import xmp_file
 from tagger.metadata.document import Document
 from tagger.metadata.sidecar import SidecarPolicy

@@ -146,7 +146,7 @@ def test_a_change_of_the_picture_is_refused(path: Path) -> None:
     import hashlib
     from dataclasses import replace
 
-    from tagger.core.records import Splice
+    from tagger.core.changes import Splice
 
     change = plan(path)
     at = len(PICTURE) - 6

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import jpegs
 
-from tagger.core.records import Caption, MetadataChange, Photo, PhotoMetadata, Splice, Tag
+from tagger.core.changes import MetadataChange, Splice
+from tagger.core.records import Caption, Photo, PhotoMetadata, Tag
 from tagger.metadata import document, policy
 from tagger.metadata.atomic import SUFFIX
 from tagger.metadata.policy import CaptionPolicy, Origin

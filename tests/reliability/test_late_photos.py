@@ -8,7 +8,7 @@ import harness
 import pytest
 import variety
 
-from tagger.cli import clean, tag
+from tagger.cli import runs
 from tagger.core.records import Outcome, Photo
 
 JPEG = variety.samples.samples()["bare"]
@@ -19,8 +19,7 @@ def test_late_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: st
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     root = tmp_path / "photos"
     root.mkdir()
-    module = {"tag": tag, "clean": clean}[command]
-    scan, path, looks = module.scan, root / "late.jpg", []
+    scan, path, looks = runs.scan, root / "late.jpg", []
 
     def late(*given: Any, **named: Any) -> Iterator[Photo | Outcome]:
         looks.append(1)
@@ -28,7 +27,7 @@ def test_late_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: st
             path.write_bytes(JPEG)
         return scan(*given, **named)
 
-    monkeypatch.setattr(module, "scan", late)
+    monkeypatch.setattr(runs, "scan", late)
     code, said = harness.command((command, root), 1)
     assert code == 1
     assert "run again" in said

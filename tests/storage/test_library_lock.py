@@ -136,7 +136,7 @@ def test_unreadable(file: Path, content: bytes) -> None:
 @pytest.fixture
 def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A drive without locks."""
-    monkeypatch.setattr(locks, "_lock", lambda descriptor: None)
+    monkeypatch.setattr(locks, "locked_by_system", lambda descriptor: None)
     monkeypatch.setattr(locks, "_SETTLE_SECONDS", 0.0)
 
 

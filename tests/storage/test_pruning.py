@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from contracts.examples import change_of, entry_of
 
-from tagger.core.records import Action, ChangeState, Intent, Splice
+from tagger.core.changes import Splice
+from tagger.core.records import Action, ChangeState, Intent
 from tagger.storage import pruning
 from tagger.storage.journal import SqliteJournal
 from tagger.storage.migrations import m001_create_records, migrate

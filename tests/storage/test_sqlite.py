@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from contracts.examples import DOG, LIGHT, change_of, entry_of
 
+from tagger.core.changes import Splice
 from tagger.core.errors import RunError
-from tagger.core.records import Action, Caption, ChangeState, Photo, Splice
+from tagger.core.records import Action, Caption, ChangeState, Photo
 from tagger.storage.index import SqliteIndex
 from tagger.storage.journal import RunSummary, SqliteJournal
 
