@@ -111,3 +111,13 @@ def ended(qtbot: Any) -> Callable[["Job"], "Job"]:
         return job
 
     return wait
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_on_the_clipboard() -> Iterator[None]:
+    """What a test copied ends before Python does: the clipboard ends after it, and would call into it."""
+    yield
+    from PySide6.QtGui import QGuiApplication
+
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
