@@ -19,6 +19,7 @@ from tagger.config import Settings
 from tagger.core.errors import BundleError, RunError, TaggerError
 from tagger.core.protocols import StopEvent
 from tagger.core.records import Caption, Photo
+from tagger.models import SUFFIX, known_bundles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from tagger.lazy import LazyCaptioner
 
-_SUFFIX = ".taggerbundle"
 MEASURE_SECONDS = 10.0
 
 
@@ -69,25 +69,9 @@ class Compared:
     problem: str = ""
 
 
-def models_folder() -> Path:
-    """Where models that were taken in are kept: the user's folder for programs' files."""
-    import platformdirs
-
-    return platformdirs.user_data_path("tagger", appauthor=False) / "models"
-
-
 def known_models(folder: Path, chosen: Path | None) -> list[Model]:
     """The embedded model, those in ``folder`` by name, and the chosen one where it is elsewhere."""
-    try:
-        inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except (FileNotFoundError, NotADirectoryError):
-        inside = []
-    except OSError as error:
-        raise RunError(f"cannot read {folder}: {error.strerror}") from error
-    sources = [DEFAULT_BUNDLE, *(path for path in inside if path.is_dir() or path.suffix == _SUFFIX)]
-    if chosen is not None and chosen not in sources:
-        sources.append(chosen)
-    return [_look(source) for source in sources]
+    return [_look(source) for source in known_bundles(folder, chosen)]
 
 
 def take_in(source: Path, folder: Path) -> Path:
@@ -97,7 +81,7 @@ def take_in(source: Path, folder: Path) -> Path:
     """
     bundle = load_bundle(source)
     name = re.sub(r"[^\w.-]+", "-", f"{bundle.name}-{bundle.version}").strip(".-") or "model"
-    target = folder / (name + (_SUFFIX if source.is_file() else ""))
+    target = folder / (name + (SUFFIX if source.is_file() else ""))
     if target.exists():
         raise RunError(f"{bundle.model_id} is here already", f"to replace it, delete {target} first")
     try:

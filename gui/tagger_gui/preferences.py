@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from tagger import bootstrap
+from tagger.config import user_models_folder
 from tagger.core.errors import TaggerError
 from tagger_gui.libraries import Libraries
 from tagger_gui.memory import Memory
-from tagger_gui.models import models_folder
 from tagger_gui.models_page import ModelsDialog
 from tagger_gui.settings_dialog import SettingsDialog
 from tagger_gui.watching_page import ServiceCommand, WatchingDialog
@@ -53,7 +53,7 @@ class Preferences(QObject):
             self._tell(error)
             return
         photos = workspace.chosen if workspace is not None else []
-        dialog = ModelsDialog(models_folder(), settings, photos, self._parent)
+        dialog = ModelsDialog(user_models_folder(), settings, photos, self._parent)
         dialog.saved.connect(self.reload)
         self._show(dialog)
 

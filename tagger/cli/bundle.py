@@ -10,12 +10,12 @@ from typing import Any
 
 from tagger import bootstrap
 from tagger.captioning.bundle import MODEL_CARD, Bundle, load_bundle
-from tagger.cli.bundles import SUFFIX, known_bundles, named_bundle, same
 from tagger.cli.main import make_parser
 from tagger.cli.output import printable
 from tagger.cli.settings_line import set_bundle
 from tagger.config import library_config_file, user_config_file, user_models_folder
 from tagger.core.errors import BundleError, RunError
+from tagger.models import SUFFIX, known_bundles, named_bundle, same
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,7 +45,7 @@ def _import(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     used = bootstrap.settings_for(bootstrap.library_root(options.library)).bundle or bootstrap.DEFAULT_BUNDLE
     bad = 0
-    for source in known_bundles(used):
+    for source in known_bundles(user_models_folder(), used):
         mark = "*" if same(source, used) else " "
         try:
             bundle = load_bundle(source)

@@ -13,7 +13,6 @@ from typing import IO
 import tagger
 from tagger import bootstrap, pipeline
 from tagger.captioning.captioner import Decoding
-from tagger.cli.bundles import named_bundle
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
 from tagger.cli.output import outcome_line, printable
@@ -21,6 +20,7 @@ from tagger.cli.progress import RunProgress
 from tagger.core.errors import PhotoError, RunError
 from tagger.core.records import Caption, Outcome, OutcomeKind, Photo
 from tagger.lazy import LazyCaptioner
+from tagger.models import named_bundle
 from tagger.report import small_jpeg
 from tagger.scan import scan
 

@@ -19,9 +19,11 @@ def named_bundle(named: Path) -> Path:
     return found or (bootstrap.DEFAULT_BUNDLE if str(named) == "default" else named)
 
 
-def known_bundles(used: Path) -> Iterator[Path]:
-    """The embedded bundle, those in the user's folder by name, and the one that is used where it is elsewhere."""
-    folder = user_models_folder()
+def known_bundles(folder: Path, used: Path | None) -> Iterator[Path]:
+    """The embedded bundle, those in ``folder`` by name, and the one that is used where it is elsewhere.
+
+    Raises RunError for a folder that cannot be read.
+    """
     try:
         inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except (FileNotFoundError, NotADirectoryError):
@@ -30,7 +32,7 @@ def known_bundles(used: Path) -> Iterator[Path]:
         raise RunError(f"cannot read {folder}: {error.strerror}") from error
     sources = [bootstrap.DEFAULT_BUNDLE, *(path for path in inside if path.is_dir() or path.suffix == SUFFIX)]
     yield from sources
-    if not any(same(used, source) for source in sources):
+    if used is not None and not any(same(used, source) for source in sources):
         yield used
 
 
