@@ -5,11 +5,11 @@ Looks at names and at the file system, never into a photo. Knows of no arguments
 
 import errno
 import os
-import re
 import stat
 from pathlib import Path
 
 from tagger.core.formats import PHOTO_SUFFIXES, suffix
+from tagger.core.natural import natural_key
 from tagger.core.records import Outcome, OutcomeKind, Photo
 from tagger.ignored import FILE_NAME, Ignored
 
@@ -19,7 +19,6 @@ NOT_YET = {".jxl": "JPEG XL"}
 _IGNORED_NAMES = frozenset({"@eaDir", ".tagger", "$RECYCLE.BIN", "System Volume Information"})
 _TEMPORARY_SUFFIX = ".tagger-tmp"
 _JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT: Windows' other kind of folder link
-_DIGITS = re.compile(rb"([0-9]+)")
 
 
 def listed(folder: Path, ignored: Ignored) -> tuple[list[str], list[str], Outcome | None]:
@@ -63,11 +62,10 @@ def _is_junction(entry: "os.DirEntry[str]") -> bool:
     return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
 
 
-def _natural(name: str) -> tuple[list[bytes | int], bytes]:
-    """Sorts runs of digits by their value, everything else by its bytes."""
+def _natural(name: str) -> tuple[bytes, bytes]:
+    """Sorts names as people do; those that are alike to people by their bytes."""
     raw = os.fsencode(name)
-    # split() alternates text and digits, so that a number meets a number when two keys are compared.
-    return [int(part) if at % 2 else part for at, part in enumerate(_DIGITS.split(raw))], raw
+    return natural_key(raw), raw
 
 
 def is_ignored(name: str) -> bool:

@@ -17,6 +17,7 @@ from tagger.cli.status import show
 from tagger.cli.watch import add_options, whole_folders
 from tagger.core.errors import RunError
 from tagger.storage.library import Library
+from tagger.watching.pauses import pause_file, want_pause
 from tagger.watching.status import log_file, read_status, status_file
 from tagger.watching.units import NAME, Platform, Unit, make_unit
 
@@ -47,6 +48,8 @@ def _install(options: argparse.Namespace) -> int:
     except OSError as error:
         raise RunError(f"cannot write {unit.file}: {error.strerror}") from error
     print(f"wrote {output.printable(str(unit.file))}")
+    if pause_file(_NAME).exists():
+        print("it is paused; tagger service resume goes on")
     done = _do(unit.start)
     if done and _OWN == "linux":
         print("it runs while you are logged in; for all the time the machine is on: loginctl enable-linger")
@@ -60,6 +63,7 @@ def _uninstall(options: argparse.Namespace) -> int:
         raise RunError("no service is installed", f"there is no {unit.file}")
     _do(unit.stop)
     unit.file.unlink(missing_ok=True)
+    want_pause(pause_file(_NAME), False)
     print(f"removed {output.printable(str(unit.file))}")
     _do(unit.after_removal, tell=False)
     return 0
@@ -69,11 +73,34 @@ def _status(options: argparse.Namespace) -> int:
     unit = _unit(options.platform, ["tagger"])
     print(f"installed   {output.printable(str(unit.file)) if unit.file.exists() else 'no'}")
     status = read_status(status_file(_NAME))
+    if pause_file(_NAME).exists() and (status is None or not status.is_running()):
+        print("paused      yes; tagger service resume goes on")
     if status is None:
         print(f"running     no; {shlex.join(unit.show)} says what the system knows of it")
     else:
         show(status)
     return 0 if status is not None and status.is_running() else 1
+
+
+def _pause(_: argparse.Namespace) -> int:
+    want_pause(pause_file(_NAME), True)
+    print("paused: photos that arrive wait, also after a restart, until tagger service resume")
+    _say_where_it_does_not_run()
+    return 0
+
+
+def _resume(_: argparse.Namespace) -> int:
+    paused = pause_file(_NAME).exists()
+    want_pause(pause_file(_NAME), False)
+    print("goes on" if paused else "it was not paused")
+    _say_where_it_does_not_run()
+    return 0
+
+
+def _say_where_it_does_not_run() -> None:
+    status = read_status(status_file(_NAME))
+    if status is None or not status.is_running():
+        print("the service does not run now; tagger service status says more", file=sys.stderr)
 
 
 def _logs(options: argparse.Namespace) -> int:
@@ -90,8 +117,8 @@ def _logs(options: argparse.Namespace) -> int:
 def _command(options: argparse.Namespace, folders: Sequence[Path]) -> list[str]:
     """How the service runs: this Python, whatever the search path is then, and each option that was given."""
     words = [sys.executable, "-m", "tagger", "watch", "--existing", "--name", _NAME]
-    names = ("settle", "battery", "priority", "log_level", "poll", "quiet_hours", "device", "batch_size", "jobs")
-    for name in names:
+    names = ("settle", "battery", "priority", "log_level", "poll", "quiet_hours")
+    for name in (*names, "device", "quality", "batch_size", "jobs"):
         if getattr(options, name) != options.defaults.get(name):
             words += [f"--{name.replace('_', '-')}", _shown(getattr(options, name))]
     if options.bundle is not None:
@@ -150,6 +177,8 @@ def _parser() -> argparse.ArgumentParser:
     install.set_defaults(work=_install, defaults=defaults)
     for name, work, what in (
         ("status", _status, "whether it is installed and running, and what it is doing"),
+        ("pause", _pause, "caption nothing until it is resumed; what arrives meanwhile waits"),
+        ("resume", _resume, "go on after a pause"),
         ("logs", _logs, "show the end of its log"),
         ("uninstall", _uninstall, "stop and remove it; photos and libraries stay as they are"),
     ):

@@ -95,6 +95,16 @@ class MetadataWriter(Protocol):
         """Remove the temporary file that an interrupted ``apply`` or ``revert`` may have left beside the target."""
 
 
+class SidecarNews(Protocol):
+    """Which sidecars another program wrote."""
+
+    def about(self, rows: "Sequence[tuple[Photo, IndexEntry]]") -> "set[Path]":
+        """Those photos whose sidecar somebody else wrote since their row was made."""
+
+    def left(self, sidecar: "Path", digest: str) -> None:
+        """A sidecar was just written by us: its SHA-256."""
+
+
 class Index(Protocol):
     """What is known of every photo of a library. A cache: may be deleted and rebuilt."""
 

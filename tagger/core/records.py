@@ -34,6 +34,9 @@ class Alternative:
     log_probability: float
 
 
+_LEAST_CONFIDENCE = 1e-4  # has a logarithm
+
+
 @dataclass(frozen=True, slots=True)
 class Caption:
     """What the model says of one photo: a sentence, the natural log of its probability, runners-up, tags.
@@ -41,6 +44,7 @@ class Caption:
     ``scores`` are the probabilities of all labels that the model knows (float16, little-endian), from which other
     words for tags can be made later. Only a caption that comes fresh from a model, or from a cache of such, has them.
     ``features`` are what the photo looks like to the model (see ``captioning.features``), where it comes from there.
+    ``confidence`` is how likely the sentence is right (0 to 1), from models that learned to say so.
     """
 
     text: str
@@ -49,15 +53,21 @@ class Caption:
     tags: tuple[Tag, ...] = ()
     scores: bytes | None = field(default=None, compare=False, repr=False)
     features: bytes | None = field(default=None, compare=False, repr=False)
+    confidence: float | None = None
 
     @property
     def log_score(self) -> float:
         """The natural log of ``score``; not a number if unknown."""
+        if self.confidence is not None:
+            return math.log(max(self.confidence, _LEAST_CONFIDENCE))
         return self.log_probability / max(1, len(self.text.split()))
 
     @property
     def score(self) -> float:
-        """How sure the model is: the geometric mean of the probabilities of its words; not a number if unknown."""
+        """How sure the model is: its ``confidence``, or the geometric mean of the probabilities of its words.
+
+        Not a number if unknown.
+        """
         mean = self.log_score
         return mean if math.isnan(mean) else math.exp(min(0.0, mean))
 
@@ -121,7 +131,8 @@ class Provenance:
     """What we wrote into a photo ourselves, as recorded inside the photo.
 
     ``added`` are the keywords that were not there before us: only those may we take out again. ``caption`` and
-    ``tags`` are the words that stand, a person's where one corrected the machine's.
+    ``tags`` are the words that stand, a person's where one corrected the machine's. ``confidence`` is that of a
+    machine's caption (see ``Caption``).
     """
 
     model: str
@@ -132,6 +143,7 @@ class Provenance:
     added: tuple[str, ...]
     state: State = State.MACHINE
     correction: Correction = Correction()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

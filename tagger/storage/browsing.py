@@ -11,15 +11,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tagger.storage.conditions import condition
+from tagger.storage.conditions import Condition, condition, joined
 from tagger.storage.index import SqliteIndex
 from tagger.storage.query import parse
+from tagger.storage.row_sets import divided
 from tagger.storage.searching import Order, matching
+from tagger.storage.terms import Every
 from tagger.storage.text import restored
 
 _AT_ONCE = 500  # SQLite takes 999 values at least
 _FEW = 5000  # names that are looked up one by one rather than all read
-_Values = list[str | int | float | bytes]
+_MANY = 20_000  # photos, from which on it is quicker to look at every tag than to look these up
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +63,22 @@ class Browsing:
 
     def labels(self, query: str = "", *, below: str = "") -> dict[str, int]:
         """How many of the photos that match have each tag, the most frequent first."""
-        where, values = _condition(query, below)
-        of = f"WHERE tags.photo IN (SELECT photos.id FROM photos WHERE {where})" if values else ""  # noqa: S608
         with self._index.reading() as connection:
+            of = _condition(connection, query, below, "tags.photo")
             rows = connection.execute(
                 "SELECT labels.label, count(*) FROM tags JOIN labels ON labels.id = tags.label"  # noqa: S608
-                f" {of} GROUP BY labels.label ORDER BY 2 DESC, 1",
-                values,
+                f" WHERE {of.sql} GROUP BY labels.label ORDER BY 2 DESC, 1",
+                of.values,
             )
             return {restored(label): count for label, count in rows}
 
     def states(self, query: str = "", *, below: str = "") -> dict[str, int]:
         """How many of the photos that match are in each state."""
-        where, values = _condition(query, below)
         with self._index.reading() as connection:
+            of = _condition(connection, query, below, "photos.id")
             rows = connection.execute(
-                f"SELECT photos.state, count(*) FROM photos WHERE {where} GROUP BY 1",  # noqa: S608
-                values,
+                f"SELECT photos.state, count(*) FROM photos WHERE {of.sql} GROUP BY 1",  # noqa: S608
+                of.values,
             )
             return {str(state): count for state, count in rows}
 
@@ -122,10 +123,21 @@ def _names(connection: sqlite3.Connection, ids: "array[int]") -> dict[int, bytes
     )
 
 
-def _condition(query: str, below: str) -> tuple[str, _Values]:
-    found = condition(parse(query))
-    if not below:
-        return found.sql, list(found.values)
-    folder = os.fsencode(below)
-    between = [folder + b"/", folder + b"0"]  # "0" comes right after "/"
-    return f"({found.sql}) AND photos.path > ? AND photos.path < ?", [*found.values, *between]
+def _condition(connection: sqlite3.Connection, query: str, below: str, column: str) -> Condition:
+    """True where ``column`` is the id of a photo that matches."""
+    found, rest = divided(connection, parse(query))
+    inside = [] if rest == Every(()) else [condition(rest)]
+    if below:
+        folder = os.fsencode(below)
+        # "0" comes right after "/".
+        inside.append(Condition("photos.path > ? AND photos.path < ?", [folder + b"/", folder + b"0"]))
+    if found is not None and len(found) <= _MANY:
+        inside.append(Condition(f"photos.id IN ({found.source().sql})", found.source().values))
+    elif found is not None and inside:
+        inside.append(found.condition())
+    if not inside:
+        return Condition("TRUE", []) if found is None else found.condition(column)
+    where = joined(" AND ", inside)
+    if column == "photos.id":
+        return where
+    return Condition(f"{column} IN (SELECT photos.id FROM photos WHERE {where.sql})", where.values)  # noqa: S608

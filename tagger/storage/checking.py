@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from tagger.storage import postings
+
 _IN_STEP = {
     "{} rows that no search for words finds": "SELECT count(*) FROM photos WHERE id NOT IN (SELECT rowid FROM words)",
     "{} rows in the index of words that belong to no photo": (
@@ -35,9 +37,12 @@ def problems(database: _Database) -> Iterator[str]:
             yield found
     with database.reading() as connection:
         texts = [text for (text,) in connection.execute("PRAGMA integrity_check(10)").fetchall() if text != "ok"]
+        sets = postings.wrong(connection)
         counts = {what: connection.execute(sql).fetchone()[0] for what, sql in _IN_STEP.items()}
     yield from (f"SQLite: {text}" for text in texts)
     yield from (what.format(count) for what, count in counts.items() if count)
+    if sets:
+        yield f"{sets} blocks of rows that are found by other tags, or in other years, than their own"
 
 
 def _full_text(connection: sqlite3.Connection, table: str) -> str:

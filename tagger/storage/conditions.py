@@ -5,14 +5,14 @@ rows as it reads them; everything else is looked up in an index of its own where
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tagger.storage import path_parts
 from tagger.storage.terms import STATES, Either, Every, Kind, Not, Query, Term
 
-Values = list[str | int | float]
+Values = list[str | int | float | bytes]
 
 WHEN = "coalesce(nullif(photos.taken_at, ''), photos.captioned_at)"
 """When a photo was taken, or else captioned. ISO 8601, so that text order is time order."""
@@ -29,7 +29,6 @@ _PROPERTIES = {
 
 
 _INDEXED = (
-    Kind.TAG,
     Kind.MODEL,
     Kind.SINCE,
     Kind.UNTIL,
@@ -43,9 +42,6 @@ _STATED = {
     state: f"photos.state = '{state}'" + ("" if state == "machine" else " AND photos.state <> 'machine'")
     for state in STATES
 }
-_TAGGED_EACH = (
-    "EXISTS (SELECT 1 FROM tags JOIN label_names USING (label) WHERE tags.photo = photos.id AND label_names.name = ?)"
-)
 # The few models of a library, by one jump along the index each.
 _MODELS = (
     "WITH RECURSIVE names (model) AS (SELECT min(model) FROM photos UNION ALL"
@@ -74,57 +70,39 @@ def condition(query: Query) -> Condition:
     return _plain(_compiled(query))
 
 
-def tags_of_each(query: Query, common: Collection[Term]) -> Condition:
-    """The same condition, where the tags ``common`` are looked up row by row: quicker for the first of many hits.
-
-    So is what tags leave out beside something that is wanted.
-    """
-    parts = query.parts if isinstance(query, Every) else (query,)
-    wanted = [part for part in parts if not isinstance(part, Not)]
-    each: list[Condition] = []
-    others: list[Query] = []
-    for part in parts:
-        if isinstance(part, Term) and part in common:
-            each.append(Condition(_TAGGED_EACH, [part.value]))
-        elif isinstance(part, Not) and isinstance(part.part, Term) and part.part.kind is Kind.TAG and wanted:
-            each.append(Condition(f"NOT {_TAGGED_EACH}", [part.part.value]))
-        else:
-            others.append(part)
-    return _joined(" AND ", [*([condition(Every(tuple(others)))] if others else []), *each])
+def full_text(query: Query) -> str | None:
+    """The query that the full-text index answers alone; None where it does not."""
+    compiled = _compiled(query)
+    return compiled.match if isinstance(compiled, _FullText) else None
 
 
-def full_text(query: Query, *, partly: bool = False) -> str | None:
-    """The query that the full-text index answers alone; ``partly``: of the parts that it can answer.
-
-    None where there is nothing for it to answer.
-    """
+def words_and_others(query: Query) -> tuple[str | None, Condition]:
+    """What the full-text index has to find, and what else has to hold; None where it finds nothing alone."""
     compiled = _compiled(query)
     if isinstance(compiled, _FullText):
-        return compiled.match
-    if partly and isinstance(query, Every):
-        texts = [part for part in map(_compiled, query.parts) if isinstance(part, _FullText)]
-        return " AND ".join(f"({text.match})" for text in texts) or None
-    return None
+        return compiled.match, Condition("TRUE", [])
+    if isinstance(query, Every):
+        text, others = _divided(query)
+        return (None if text is None else text.match), joined(" AND ", others)
+    return None, compiled
 
 
-def sources(query: Query) -> list[tuple[Condition, Term | None]]:
-    """Statements that each give the ids of all rows that can match, and more; from an index, so that it is quick.
-
-    Beside each the term that it is of; none: of the full-text index.
-    """
-    found: list[tuple[Condition, Term | None]] = []
-    match = full_text(query, partly=True)
+def sources(query: Query) -> list[Condition]:
+    """Statements that each give the ids of all rows that can match, and more; from an index, so that it is quick."""
+    found: list[Condition] = []
+    match, _ = words_and_others(query)
     if match is not None:
-        found.append((Condition("SELECT rowid FROM words WHERE words MATCH ?", [match]), None))
+        found.append(Condition("SELECT rowid FROM words WHERE words MATCH ?", [match]))
     parts = query.parts if isinstance(query, Every) else (query,)
     for part in parts:
         if isinstance(part, Not) and isinstance(part.part, Term) and part.part.kind is Kind.MODEL:
             compiled = _made_by(part.part.value, wanted=False)
-            found.append((Condition(f"SELECT photos.id FROM photos WHERE {compiled.sql}", compiled.values), part.part))  # noqa: S608
+            found.append(Condition(f"SELECT photos.id FROM photos WHERE {compiled.sql}", compiled.values))  # noqa: S608
+        elif isinstance(part, Term) and part.kind is Kind.PATH and _has_index(part):
+            found.append(Condition(*path_parts.find(part.value)))
         elif isinstance(part, Term) and _has_index(part):
             compiled = _plain(_term(part))
-            sql = _TAGGED_IDS if part.kind is Kind.TAG else f"SELECT photos.id FROM photos WHERE {compiled.sql}"  # noqa: S608
-            found.append((Condition(sql, compiled.values), part))
+            found.append(Condition(f"SELECT photos.id FROM photos WHERE {compiled.sql}", compiled.values))  # noqa: S608
     return found
 
 
@@ -158,10 +136,17 @@ def _compiled(query: Query) -> _FullText | Condition:
             together = [_FullText(" OR ".join(f"({text.match})" for text in texts))] if texts else []
             if not others:
                 return together[0]
-            return _joined(" OR ", [*map(_plain, together), *others])
+            return joined(" OR ", [*map(_plain, together), *others])
 
 
 def _every(query: Every) -> _FullText | Condition:
+    text, others = _divided(query)
+    if text is not None and not others:
+        return text
+    return joined(" AND ", [*([] if text is None else [_plain(text)]), *others])
+
+
+def _divided(query: Every) -> tuple[_FullText | None, list[Condition]]:
     """What holds together. What is not wanted leaves the full-text index only beside something that is."""
     wanted: list[str] = []
     unwanted: list[str] = []
@@ -172,20 +157,19 @@ def _every(query: Every) -> _FullText | Condition:
             (unwanted if isinstance(part, Not) else wanted).append(f"({compiled.match})")
         else:
             others.append(_plain(_compiled(part)))
-    text = " AND ".join(wanted)
-    if wanted and unwanted:
-        text = f"({text}) NOT ({' OR '.join(unwanted)})"
-    if wanted and not others:
-        return _FullText(text)
     if wanted:
-        others.insert(0, _plain(_FullText(text)))
-    elif unwanted:
+        text = " AND ".join(wanted)
+        return _FullText(f"({text}) NOT ({' OR '.join(unwanted)})" if unwanted else text), others
+    if unwanted:
         none_of_them = _plain(_FullText(" OR ".join(unwanted)))
         others.append(Condition(f"NOT ({none_of_them.sql})", none_of_them.values))
-    return _joined(" AND ", others)
+    return None, others
 
 
-def _joined(operator: str, parts: Sequence[Condition]) -> Condition:
+def joined(operator: str, parts: Sequence[Condition]) -> Condition:
+    """Conditions as one; TRUE where there are none."""
+    if len(parts) == 1:
+        return parts[0]
     sql = operator.join(f"({part.sql})" for part in parts) or "TRUE"
     return Condition(sql, [value for part in parts for value in part.values])
 
@@ -206,7 +190,8 @@ def _term(term: Term) -> _FullText | Condition:
         case Kind.PATH:
             if len(value) < path_parts.SHORTEST:
                 return Condition(_IN_PATH, [value])
-            return Condition(path_parts.CONDITION, [path_parts.match(value), value])
+            inside = Condition(*path_parts.find(value))
+            return Condition(f"photos.id IN ({inside.sql})", inside.values)
         case Kind.MODEL:
             return _made_by(value, wanted=True)
         case Kind.STATE:

@@ -23,6 +23,7 @@ def entry_to_json(entry: IndexEntry, paths: RelativePaths) -> str:
             "identity": entry.identity,
             "caption": caption.text,
             "log_probability": caption.log_probability,
+            "confidence": caption.confidence,
             "alternatives": [[other.text, other.log_probability] for other in caption.alternatives],
             "tags": [[tag.label, tag.score, tag.ancestors] for tag in caption.tags],
             "model": entry.model,
@@ -66,6 +67,7 @@ def entry_from_json(text: str, paths: RelativePaths) -> IndexEntry:
             values["log_probability"],
             tuple(Alternative(other, log_probability) for other, log_probability in values["alternatives"]),
             tuple(Tag(label, score, tuple(ancestors)) for label, score, ancestors in values["tags"]),
+            confidence=values.get("confidence"),  # journals of version 0.1 have none
         ),
         model=values["model"],
         settings=values["settings"],

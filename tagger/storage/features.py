@@ -111,6 +111,17 @@ class FeatureStore:
                 "DELETE FROM features WHERE NOT EXISTS (SELECT 1 FROM photos WHERE photos.identity = features.identity)"
             ).rowcount
 
+    def copy_to(self, model: str, other: str) -> None:
+        """Let ``other`` know what ``model`` knows: for two that see photos with the same encoder."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO models (model) VALUES (?)", (storable(other),))
+            connection.execute(
+                "INSERT OR IGNORE INTO features (model, identity, vector)"
+                " SELECT (SELECT id FROM models WHERE model = ?), identity, vector FROM features"
+                " WHERE model = (SELECT id FROM models WHERE model = ?)",
+                (storable(other), storable(model)),
+            )
+
     def adopt(self, other: "FeatureStore") -> None:
         """Take over the features of another index."""
         with other._database.reading() as old, self._database.writing() as connection:

@@ -13,13 +13,14 @@ from types import TracebackType
 from typing import Self
 
 from tagger.core.records import Caption, Failure, IndexEntry, Photo
-from tagger.storage import checking, counting, features, path_parts, photo_rows, photo_words, searching
+from tagger.storage import checking, counting, features, path_parts, photo_rows, photo_words, postings, searching
 from tagger.storage import query as search_language
 from tagger.storage import results as model_results
 from tagger.storage.counting import IndexStatistics
 from tagger.storage.database import BUSY_SECONDS, Database
 from tagger.storage.migrations import INDEX_STEPS
 from tagger.storage.searching import Order
+from tagger.storage.sidecar_looks import SidecarLooks
 from tagger.storage.text import RelativePaths, printable, restored, storable
 
 _PAGE = 200
@@ -87,6 +88,7 @@ class SqliteIndex:
         with self._database.writing() as connection:
             for entry in entries:
                 self._put(connection, entry)
+            postings.settle(connection)
 
     def result(self, identity: str, model: str, decoding: str) -> Caption | None:
         """What this model once said of this picture, with ``scores`` and without tags; None where it is not kept."""
@@ -125,6 +127,8 @@ class SqliteIndex:
                 path_parts.remove(connection, photo, path_text)
                 photo_words.remove(connection, photo)
                 connection.execute("DELETE FROM photos WHERE id = ?", (photo,))
+                postings.mark(connection, photo)
+            postings.settle(connection)
 
     def search(
         self, query: str, *, limit: int | None = None, order: Order = Order.PATH, descending: bool = False
@@ -149,6 +153,11 @@ class SqliteIndex:
     def features(self) -> features.FeatureStore:
         """What the photos look like."""
         return features.FeatureStore(self._database)
+
+    @property
+    def sidecar_looks(self) -> SidecarLooks:
+        """How sidecars looked when they said nothing new."""
+        return SidecarLooks(self._database, self._paths)
 
     def statistics(self, *, tags: int = 10) -> IndexStatistics:
         """Counts over all rows, and the ``tags`` most frequent tags."""
@@ -192,6 +201,7 @@ class SqliteIndex:
         else:
             photo_words.remove(connection, photo)
         photo_words.add(connection, photo, entry.caption)
+        postings.mark(connection, photo)
 
     def _pages(self, ids: "array[int]") -> Iterator[IndexEntry]:
         for start in range(0, len(ids), _PAGE):

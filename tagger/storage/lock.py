@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from tagger.core.errors import RunError
+from tagger.storage.processes import is_alive
 
 if sys.platform == "win32":
     import msvcrt
@@ -129,7 +130,7 @@ class LibraryLock:
         by = _held_by(self._file)
         if by is None:
             return False
-        if by.host == self.holder.host and (trusted or not _is_alive(by.pid)):
+        if by.host == self.holder.host and (trusted or not is_alive(by.pid)):
             return False
         try:
             return time.time() - self._file.stat().st_mtime < _DEAD_SECONDS
@@ -164,16 +165,4 @@ def locked_by_system(descriptor: int) -> bool | None:
         return False
     except OSError:
         return None
-    return True
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # signal 0 would end it there: its sign of life decides
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
     return True

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tagger.core.natural import natural_key
 from tagger.core.records import Caption, IndexEntry, Photo, State
 from tagger.storage import photo_words
 from tagger.storage.entries import correction_from_json, correction_to_json
@@ -14,7 +15,7 @@ from tagger.storage.text import RelativePaths, printable, restored, storable
 
 _COLUMNS = (
     "path, path_text, size, mtime_ns, identity, caption, log_probability, model, settings, run, captioned_at,"
-    " taken_at, state, written, sidecar, correction"
+    " taken_at, state, written, sidecar, correction, confidence"
 )
 
 
@@ -41,6 +42,7 @@ def find(connection: sqlite3.Connection, ids: Sequence[int], paths: RelativePath
                 photo_words.number(row[7]),
                 tuple(alternatives.get(row[0], ())),
                 tuple(tags.get(row[0], ())),
+                confidence=row[17],
             ),
             paths.decode(row[1]),
             paths,
@@ -61,13 +63,14 @@ def put(connection: sqlite3.Connection, entry: IndexEntry, paths: RelativePaths)
     """Insert or replace the row of ``entry.photo.path``, without its words; returns its id."""
     name = paths.encode(entry.photo.path)
     (photo,) = connection.execute(
-        f"INSERT INTO photos ({_COLUMNS}, score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        f"INSERT INTO photos ({_COLUMNS}, score, sort_key)"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (path) DO UPDATE SET path_text = excluded.path_text, size = excluded.size,"
         " mtime_ns = excluded.mtime_ns, identity = excluded.identity, caption = excluded.caption,"
         " log_probability = excluded.log_probability, model = excluded.model, settings = excluded.settings,"
         " run = excluded.run, captioned_at = excluded.captioned_at, taken_at = excluded.taken_at,"
         " state = excluded.state, written = excluded.written, sidecar = excluded.sidecar,"
-        " correction = excluded.correction, score = excluded.score RETURNING id",
+        " correction = excluded.correction, confidence = excluded.confidence, score = excluded.score RETURNING id",
         (
             name,
             printable(name),
@@ -85,7 +88,9 @@ def put(connection: sqlite3.Connection, entry: IndexEntry, paths: RelativePaths)
             entry.written,
             None if entry.sidecar is None else paths.encode(entry.sidecar),
             correction_to_json(entry.correction),
+            entry.caption.confidence,
             entry.caption.log_score if math.isfinite(entry.caption.log_score) else None,
+            natural_key(name),
         ),
     ).fetchone()
     return int(photo)
@@ -93,7 +98,7 @@ def put(connection: sqlite3.Connection, entry: IndexEntry, paths: RelativePaths)
 
 def _entry(row: tuple[Any, ...], caption: Caption, path: Path, paths: RelativePaths) -> IndexEntry:
     (_, _, _, size, mtime_ns, identity, _, _, model, settings, run, captioned_at) = row[:12]
-    taken_at, state, written, sidecar, correction = row[12:]
+    taken_at, state, written, sidecar, correction = row[12:17]
     return IndexEntry(
         photo=Photo(path, size, mtime_ns),
         identity=identity,

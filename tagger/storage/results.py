@@ -24,7 +24,8 @@ def store(connection: sqlite3.Connection, entry: IndexEntry, *, kept: int) -> No
         return
     key = (entry.identity, _maker(connection, entry.model, entry.decoding))
     others = [[other.text, other.log_probability] for other in caption.alternatives]
-    words = json.dumps([caption.text, caption.log_probability, others])  # compressing would take longer than writing
+    # Compressing would take longer than writing.
+    words = json.dumps([caption.text, caption.log_probability, others, caption.confidence])
     if connection.execute("SELECT words FROM results WHERE identity = ? AND maker = ?", key).fetchone() == (words,):
         return
     (number,) = connection.execute(
@@ -50,9 +51,10 @@ def find(connection: sqlite3.Connection, identity: str, model: str, decoding: st
     if row is None:
         return None
     try:
-        text, log_probability, others = json.loads(row[0])
+        text, log_probability, others, *confidence = json.loads(row[0])  # before 0.2 none said how sure it was
         alternatives = tuple(Alternative(str(other), float(number)) for other, number in others)
-        return Caption(str(text), float(log_probability), alternatives, scores=bytes(row[1]))
+        sure = float(confidence[0]) if confidence and confidence[0] is not None else None
+        return Caption(str(text), float(log_probability), alternatives, confidence=sure, scores=bytes(row[1]))
     except (ValueError, TypeError):
         return None
 

@@ -33,7 +33,7 @@ from tagger.core.records import Photo
 from tagger.folders import NOT_YET
 from tagger.ignored import FILE_NAME
 from tagger.scan import scan
-from tagger.watching.beside import listed
+from tagger.sidecar_news import listed
 from tagger.watching.intake import Intake
 from tagger.watching.names import is_temporary
 

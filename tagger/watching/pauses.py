@@ -1,4 +1,6 @@
-"""When not to work although there is something to do: on battery, in quiet hours, on a full disk.
+"""When not to work although there is something to do: by the user's wish, on battery, in quiet hours, on a full disk.
+
+The wish is a file in the user's state folder: any program can make it, and it holds after a restart too.
 
 Source: https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-power.
 """
@@ -9,6 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
+from tagger.core.errors import RunError
+from tagger.watching.status import state_folder
+
+BY_USER = "paused by you"
+"""The reason while the user wants a pause."""
 _SUPPLIES = Path("/sys/class/power_supply")
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
 _ROOM = 20 << 20  # bytes free below which writing a photo may fail for want of space alone
@@ -67,16 +74,43 @@ def _read(file: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """What the user wants: ``quiet`` hours, and whether being on ``battery`` is a reason to wait."""
+    """What the user wants: ``quiet`` hours, and whether being on ``battery`` is a reason to wait.
+
+    While there is such a ``file`` (``pause_file``), the user wants a pause.
+    """
 
     quiet: QuietHours | None = None
     battery: bool = True
+    file: Path | None = None
+
+    def are_wanted(self) -> bool:
+        """Whether the user wants a pause now."""
+        return self.file is not None and self.file.exists()
 
     def reason(self, now: datetime, supplies: Path = _SUPPLIES) -> str:
         """Why to wait at ``now`` (the user's own time); empty: do not."""
+        if self.are_wanted():
+            return BY_USER
         if self.quiet is not None and self.quiet.hold(now.time()):
             return f"quiet hours {self.quiet}"
         return "on battery" if self.battery and on_battery(supplies) else ""
+
+
+def pause_file(name: str, state: Path | None = None) -> Path:
+    """The file that pauses the watcher ``name``."""
+    return (state or state_folder()) / f"{name}.pause"
+
+
+def want_pause(file: Path, wanted: bool) -> None:
+    """Pause the watcher of this ``pause_file``, or let it go on; also one that does not run yet. Raises RunError."""
+    try:
+        if wanted:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+        else:
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot {'write' if wanted else 'remove'} {file}: {error.strerror}") from error
 
 
 def is_full(folder: Path) -> bool:

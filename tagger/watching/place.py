@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tagger.core.records import Outcome, OutcomeKind, Photo
 from tagger.ignored import Ignored
 from tagger.scan import look_below, reaches, scan
+from tagger.sidecar_news import names as sidecar_names
 from tagger.stages import is_gone
 from tagger.watching import beside
 from tagger.watching.eyes import Eyes, LookingEyes, NoWatches, open_eyes
@@ -148,7 +149,7 @@ class Place:
                 for photo in beside.photos_of(path):
                     yield from self._wanted_for(path, photo, ignored, library)
                 continue
-            if any(sidecar in self.settling for sidecar in beside.names(path)):
+            if any(sidecar in self.settling for sidecar in sidecar_names(path)):
                 self._notice(path, fresh=False)  # its sidecar may still be written
                 continue
             found = look_below(self.folder, path, ignored)
@@ -320,7 +321,7 @@ class Place:
             unfinished = (
                 []
                 if settled
-                else [one for one in (path, *beside.names(path)) if is_unfinished(one, self.options.settle)]
+                else [one for one in (path, *sidecar_names(path)) if is_unfinished(one, self.options.settle)]
             )
             if unfinished:
                 for one in {path, *unfinished}:

@@ -8,13 +8,14 @@ import hashlib
 import json
 import os
 import socket
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from tagger.storage.processes import is_alive
 
 _SUFFIX = ".status.json"
 _SILENT_SECONDS = 600.0  # after which the number of the process is another's
@@ -126,25 +127,3 @@ def all_statuses(state: Path | None = None) -> list[Status]:
     """Those of all watchers of this user, by name; also of watchers that do not run any more."""
     files = sorted((state or state_folder()).glob(f"*{_SUFFIX}"))
     return [status for status in map(read_status, files) if status is not None]
-
-
-def is_alive(pid: int) -> bool:
-    """Whether there is a process of this number."""
-    if pid <= 0:
-        return False
-    if sys.platform == "win32":
-        import ctypes
-
-        kernel, query, timeout = ctypes.windll.kernel32, 0x1000, 0x102
-        process = kernel.OpenProcess(query | 0x100000, False, pid)
-        running = bool(process) and kernel.WaitForSingleObject(process, 0) == timeout
-        if process:
-            kernel.CloseHandle(process)
-        return running
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True

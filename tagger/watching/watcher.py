@@ -21,7 +21,7 @@ from tagger import bootstrap, pipeline
 from tagger.core.errors import RunError
 from tagger.core.records import Outcome, OutcomeKind, Photo
 from tagger.watching.memory import give_memory_back
-from tagger.watching.pauses import Pauses
+from tagger.watching.pauses import BY_USER, Pauses
 from tagger.watching.place import Place
 from tagger.watching.status import PlaceStatus, Status, Trouble, now, write_status
 from tagger.watching.workshop import Workshop
@@ -128,7 +128,7 @@ class Watcher:
             with self.workshop.open(root, run=turns.run, stopped=self.stop.is_set) as bench:
                 for outcome in bench.recovered:
                     self._count(outcome, turns)
-                photos: Iterator[Photo | Outcome] = place.candidates(bench.library, self.clock() + _TURN_SECONDS)
+                photos = self._unless_paused(place.candidates(bench.library, self.clock() + _TURN_SECONDS))
                 with closing(pipeline.run(photos, bench.stages, self.stop)) as outcomes:  # type: ignore[type-var]
                     for outcome in outcomes:
                         place.learn(outcome)
@@ -144,6 +144,11 @@ class Watcher:
         finally:
             place.give_back()
             self._worked_at = self.clock()
+
+    def _unless_paused(self, photos: Iterator[Photo | Outcome]) -> Iterator[Photo | Outcome]:
+        """Hand photos out until the user wants a pause: those in hand are finished, the others wait."""
+        while not self.pauses.are_wanted() and (found := next(photos, None)) is not None:
+            yield found
 
     def _count(self, outcome: Outcome, turns: _Turns) -> None:
         self.counts[outcome.kind] += 1
@@ -170,12 +175,13 @@ class Watcher:
             turns.run, turns.captioned = "", 0
 
     def _pause(self) -> str:
-        if self.clock() >= self._pause_at:
+        if self.clock() >= self._pause_at or self.pauses.are_wanted() != (self._paused == BY_USER):
             self._pause_at = self.clock() + _PAUSE_SECONDS
             reason = self.pauses.reason(datetime.now().astimezone())
             if reason != self._paused:
                 _log.info("pausing: %s", reason) if reason else _log.info("going on")
-            self._paused = reason
+                self._paused = reason
+                self._tell(at_once=True)
         return self._paused
 
     def _is_done(self) -> bool:

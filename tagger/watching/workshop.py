@@ -83,10 +83,7 @@ class Workshop:
         return self._settings[root]
 
     def _captioner(self, settings: Settings) -> "LazyCaptioner":
-        from tagger.captioning.captioner import Decoding
-
-        wanted = (settings.bundle, settings.device, settings.beam_width)
+        wanted = (settings.bundle, settings.device, settings.quality, settings.beam_width, settings.review_below)
         if wanted not in self._captioners:
-            decoding = Decoding(beam_width=settings.beam_width or None)
-            self._captioners[wanted] = bootstrap.make_captioner(settings, decoding)
+            self._captioners[wanted] = bootstrap.make_captioner(settings)
         return self._captioners[wanted]

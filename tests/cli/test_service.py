@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Cli
+from tagger.watching.pauses import pause_file
 from tagger.watching.status import log_file, state_folder
 
 PLATFORMS = ("linux", "macos", "windows")
@@ -112,3 +113,23 @@ def test_status_of_a_service_that_ran(cli: Cli, photos: Path) -> None:
     shown = cli("service", "status")
     assert "3 captioned" in shown.out
     assert json.loads(cli("status", "--json", "--all").out)["name"] == "service"
+
+
+def test_pause_and_resume(cli: Cli) -> None:
+    file = pause_file("service")
+    done = cli("service", "pause")
+    assert (done.code, file.exists()) == (0, True)
+    assert "until tagger service resume" in done.out
+    assert "does not run now" in done.err
+    assert "paused      yes" in cli("service", "status").out
+    assert cli("service", "resume").out == "goes on\n"
+    assert cli("service", "resume").out == "it was not paused\n"
+    assert not file.exists()
+
+
+def test_a_pause_ends_with_the_service(cli: Cli, photos: Path) -> None:
+    assert cli("service", "install", str(photos)).code == 0
+    cli("service", "pause")
+    assert "it is paused" in cli("service", "install", str(photos)).out
+    assert cli("service", "uninstall").code == 0
+    assert not pause_file("service").exists()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from captioning.pictures import encoded, photo, plain
 from captioning.raws import dng
+from metadata import jpegs
 from tiny_bundle import COLOURS
 
 from cli.conftest import Cli, snapshot, write
@@ -141,3 +142,42 @@ def test_clean(cli: Cli, mixed: Path) -> None:
     assert cli("clean", mixed).code == 0
     assert sidecars(mixed) == []
     assert snapshot(mixed, times=False) == before
+
+
+def edited(sidecar: Path, old: bytes, new: bytes) -> None:
+    """As an editor does: written beside it, then renamed."""
+    content = sidecar.read_bytes()
+    assert old in content
+    other = sidecar.with_name("other.new")
+    other.write_bytes(content.replace(old, new))
+    other.replace(sidecar)
+
+
+def test_a_sidecar_that_another_program_edited(cli: Cli, mixed: Path) -> None:
+    """A second run reads the photo again; what the sidecar says now stays; that is done once."""
+    cli("tag", mixed)
+    sidecar = mixed / "c.dng.xmp"
+    edited(sidecar, b"</rdf:Description>", b"<photoshop:City>Rome</photoshop:City></rdf:Description>")
+    edited(sidecar, b"<rdf:Description ", b'<rdf:Description xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" ')
+    edited(sidecar, b"tagger:Caption", b"tagger:Kaption")  # our words are not beside the photo any more
+    before = sidecar.read_bytes()
+    dry = cli("tag", "--json", "--dry-run", mixed).outcomes
+    assert dry.pop("c.dng") == "captioned"
+    assert set(dry.values()) == {"unchanged"}
+    assert sidecar.read_bytes() == before
+    again = cli("tag", "--json", mixed).outcomes
+    assert again.pop("c.dng") == "captioned"
+    assert set(again.values()) == {"unchanged"}
+    assert b"Rome" in sidecar.read_bytes()
+    assert b"tagger:Caption" in sidecar.read_bytes()
+    assert set(cli("tag", "--json", mixed).outcomes.values()) == {"unchanged"}
+
+
+def test_a_sidecar_that_came_later(cli: Cli, mixed: Path) -> None:
+    cli("tag", mixed)
+    write(mixed / "a.xmp", jpegs.foreign_packet(jpegs.bag("dc:subject", "holiday"), padding=0))
+    again = cli("tag", "--json", mixed).outcomes
+    assert again.pop("a.jpg") == "captioned"
+    assert set(again.values()) == {"unchanged"}
+    assert b"holiday" in (mixed / "a.xmp").read_bytes()
+    assert set(cli("tag", "--json", mixed).outcomes.values()) == {"unchanged"}

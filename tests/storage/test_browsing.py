@@ -13,12 +13,13 @@ from tagger.storage.index import SqliteIndex
 from tagger.storage.searching import Order
 
 NAMES = (b"a/1.jpg", b"a/2.jpg", b"a b/3.jpg", b"a0.jpg")
+"""As people sort them: what is in a folder stays together."""
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[SqliteIndex]:
     with SqliteIndex(tmp_path, tmp_path / "index.db") as index:
-        for number, name in enumerate(NAMES):
+        for number, name in reversed([*enumerate(NAMES)]):
             path = tmp_path / name.decode()
             tags = (DOG, LIGHT) if number else (DOG,)
             state = State.APPROVED if number == 3 else State.MACHINE
@@ -30,9 +31,9 @@ def index(tmp_path: Path) -> Iterator[SqliteIndex]:
 def test_select(index: SqliteIndex, tmp_path: Path) -> None:
     browsing = Browsing(index)
     every = browsing.select("")
-    assert every.names == sorted(NAMES)
-    assert [entry.photo.path for entry in index.rows(every.ids)] == [tmp_path / name.decode() for name in sorted(NAMES)]
-    assert browsing.select("", descending=True).names == sorted(NAMES, reverse=True)
+    assert every.names == list(NAMES)
+    assert [entry.photo.path for entry in index.rows(every.ids)] == [tmp_path / name.decode() for name in NAMES]
+    assert browsing.select("", descending=True).names == list(reversed(NAMES))
     assert browsing.select('tag:"traffic light"', below="a").names == [b"a/2.jpg"]
     assert browsing.select("photo", below="a").names == [b"a/1.jpg", b"a/2.jpg"]
     with pytest.raises(RunError):
@@ -66,6 +67,19 @@ def test_counts(index: SqliteIndex) -> None:
     assert browsing.states() == {"machine": 3, "approved": 1}
     assert browsing.states("", below="a") == {"machine": 2}
     assert browsing.folders() == {"": 1, "a": 2, "a b": 1}
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_counts_of_tags(index: SqliteIndex, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    """Of few photos, and of so many that every tag is looked at."""
+    monkeypatch.setattr("tagger.storage.browsing._MANY", many)
+    browsing = Browsing(index)
+    assert browsing.labels('tag:"traffic light"') == {"dog": 3, "traffic light": 3}
+    assert browsing.labels('-tag:"traffic light"') == {"dog": 1}
+    assert browsing.labels('tag:"traffic light" photo -"photo 3"', below="a") == {"dog": 1, "traffic light": 1}
+    assert browsing.labels("tag:cat") == {}
+    assert browsing.states('tag:"traffic light"') == {"machine": 2, "approved": 1}
+    assert browsing.states('tag:"traffic light"', below="a") == {"machine": 1}
 
 
 def test_files(index: SqliteIndex) -> None:

@@ -16,6 +16,7 @@ import pytest
 from watched import jpeg
 
 from tagger.core.errors import RunError
+from tagger.storage.processes import is_alive
 from tagger.watching import eyes as eyes_module
 from tagger.watching.eyes import LookingEyes, NoWatches, ToldEyes, has_free_watches, open_eyes
 from tagger.watching.intake import Intake
@@ -28,7 +29,6 @@ from tagger.watching.status import (
     Status,
     Trouble,
     all_statuses,
-    is_alive,
     name_of,
     now,
     read_status,

@@ -17,7 +17,8 @@ from tagger.core.records import OutcomeKind, Photo, State
 from tagger.metadata.sidecar import MAX_SIZE
 from tagger.restore import undo
 from tagger.review import Edit, Reviewing
-from tagger.watching.beside import Meanwhile, is_sidecar, listed, mark, photos_of
+from tagger.sidecar_news import listed
+from tagger.watching.beside import Meanwhile, is_sidecar, mark, photos_of
 from tagger.watching.looking import look_at
 
 HOLIDAY = jpegs.foreign_packet(jpegs.bag("dc:subject", "holiday"), padding=0)
