@@ -32,8 +32,18 @@ class Actions:
         self.paste = self._make(_tr("Caption what was c&opied"), None, keys.Paste)
         self.caption_all = self._make(_tr("Caption what is &new"), "tag", "F5")
         self.caption_chosen = self._make(_tr("Caption the &selected photos"), None, "Ctrl+T")
+        self.of_one = self._make_of_one()
+        self.look_large, self.edit_caption, self.find_similar, self.open_outside, self.show_in_folder = self.of_one
+        self.approve_chosen = self._make(_tr("Approve"), "review", "Ctrl+Return")
+        self.reject_chosen = self._make(_tr("Reject"), "cancel", "Ctrl+Backspace")
+        self.add_tag = self._make(_tr("Add a tag"), "tag", "Ctrl+K")
         self.undo_chosen = self._make(_tr("&Undo the selected photos' last change"), None, "Ctrl+Alt+Z")
         self.clean_chosen = self._make(_tr("Take our words &out of the selected photos"), None, None)
+        self.copy_captions = self._make(_tr("Copy the caption"), None, "Ctrl+Shift+C")
+        self.copy_paths = self._make_local(_tr("Copy the path"), keys.Copy)
+        self.forget_chosen = self._make_local(_tr("Take off the list…"), keys.Delete)
+        self.select_all = self._make_local(_tr("Select all"), keys.SelectAll)
+        self.look_around = self._make_local(_tr("Look for new photos"), "Shift+F5")
         self.review = self._make(_tr("&Review"), "review", "Ctrl+R")
         self.review_first = self._make(_tr("&Approve first"), "shield", None, checkable=True)
         self.settings = self._make(_tr("&Settings…"), "settings", keys.Preferences)
@@ -73,29 +83,70 @@ class Actions:
         action.setCheckable(checkable)
         return action
 
+    def _make_of_one(self) -> tuple[QAction, ...]:
+        """What can be done with one photo at a time."""
+        return (
+            self._make(_tr("Show large"), "photos", None),
+            self._make(_tr("Edit the caption"), None, "F2"),
+            self._make(_tr("Find similar photos"), None, "Ctrl+Shift+F"),
+            self._make(_tr("Open with another program"), None, None),
+            self._make(_tr("Show in its folder"), "open", None),
+        )
+
+    def _make_local(self, text: str, keys: QKeySequence.StandardKey | str) -> QAction:
+        """An action whose keys hold only where it is added: elsewhere they mean something else."""
+        action = self._make(text, None, keys)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return action
+
     def _choice(self, group: QActionGroup, text: str) -> QAction:
         action = self._make(text, None, None, checkable=True)
         group.addAction(action)
         return action
 
-    def of_library(self) -> tuple[QAction, ...]:
-        """Those that need an open library."""
-        return (
-            self.close_library, self.undo, self.redo, self.caption_all, self.review,
-        )  # fmt: skip
-
     def of_photos(self) -> tuple[QAction, ...]:
         """Those that need selected photos."""
-        return (self.caption_chosen, self.undo_chosen, self.clean_chosen)
+        return (
+            self.approve_chosen, self.reject_chosen, self.add_tag, self.caption_chosen, self.undo_chosen,
+            self.clean_chosen, self.copy_captions, self.copy_paths, self.forget_chosen,
+        )  # fmt: skip
+
+    def of_grid(self) -> tuple[QAction, ...]:
+        """The context menu of the photos."""
+        groups = (
+            (self.look_large, self.open_outside, self.show_in_folder),
+            (self.approve_chosen, self.reject_chosen, self.edit_caption, self.add_tag),
+            (self.caption_chosen, self.find_similar),
+            (self.copy_captions, self.copy_paths),
+            (self.undo_chosen, self.clean_chosen, self.forget_chosen),
+            (self.select_all, self.look_around),
+        )
+        found: list[QAction] = []
+        for group in groups:
+            found += [_separator(self._window), *group] if found else group
+        return tuple(found)
+
+    def enable(
+        self, *, library: str | None, chosen: int, reviewing: bool, undoable: bool, redoable: bool, reviewable: bool
+    ) -> None:
+        """Offer what can be done now: in the library of this name, None for none, with so many photos selected."""
+        self.library_button.setText(shown(library or _tr("No library")).replace("&", "&&"))
+        for action in (self.close_library, self.caption_all):
+            action.setEnabled(library is not None)
+        for action in (self.select_all, self.look_around):
+            action.setEnabled(library is not None and not reviewing)
+        for action in self.of_photos():
+            action.setEnabled(chosen > 0 and not reviewing)
+        for action in self.of_one:
+            action.setEnabled(chosen == 1 and not reviewing)
+        self.undo.setEnabled(undoable and not reviewing)
+        self.redo.setEnabled(redoable and not reviewing)
+        self.review.setEnabled(reviewable and not reviewing)
 
     def dress_view(self, view: QAction, picture: str, keys: str) -> None:
         """Give the action that shows a dock its icon and its keys."""
         view.setIcon(icon(picture))
         view.setShortcut(QKeySequence(keys))
-
-    def show_library(self, name: str) -> None:
-        """Put the name of the library that is shown on its button."""
-        self.library_button.setText(shown(name or _tr("No library")).replace("&", "&&"))
 
     def offer_recent(self, roots: Sequence[Path], choose: Callable[[Path], object]) -> None:
         """Fill the menu of libraries that were open."""
@@ -116,8 +167,8 @@ class Actions:
         _add(file, None, self.close_library, None, self.quit)
         _add(bar.addMenu(_tr("&Edit")), self.undo, self.redo, None, self.watching, self.models, self.settings)
         photos = bar.addMenu(_tr("&Photos"))
-        _add(photos, self.caption_all, self.caption_chosen, None, self.review, self.review_first)
-        _add(photos, None, self.undo_chosen, self.clean_chosen)
+        _add(photos, self.caption_all, self.review, self.review_first)
+        _add(photos, None, *self.of_grid())
         view = bar.addMenu(_tr("&View"))
         _add(view, *views, None)
         look = view.addMenu(_tr("&Colours"))
@@ -158,6 +209,12 @@ class Actions:
         for button in bar.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return bar
+
+
+def _separator(window: QMainWindow) -> QAction:
+    action = QAction(window)
+    action.setSeparator(True)
+    return action
 
 
 def _choose(choose: Callable[[Path], object], root: Path, _checked: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QWidget
 
 _LEAST, _USUAL = 320, 380  # pixels
 
@@ -21,6 +21,9 @@ class Docks:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(widget)
+        words = QLabel(title)  # as high as its script needs; Qt's own is as high as the Latin letters of the font
+        words.setProperty("role", "dock")
+        dock.setTitleBarWidget(words)
         dock.setMinimumWidth(_LEAST)
         self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         if self._docks:

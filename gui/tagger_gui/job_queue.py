@@ -34,6 +34,11 @@ class JobQueue(QObject):
         return tuple(self._waiting)
 
     @property
+    def jobs(self) -> tuple[Job, ...]:
+        """All that run or wait."""
+        return (*self._running, *self._waiting)
+
+    @property
     def writing(self) -> Job | None:
         """The job that writes now."""
         return next((job for job in self._running if job.writes), None)
@@ -51,10 +56,13 @@ class JobQueue(QObject):
         self._next()
         return job
 
-    def cancel_all(self) -> None:
-        """End every job soon."""
+    def cancel_all(self, *, keep_decisions: bool = False) -> None:
+        """End every job soon; with ``keep_decisions``, those go on, also where they were paused."""
         for job in (*self.waiting, *self.running):
-            job.cancel()
+            if keep_decisions and job.is_decision:
+                job.resume()
+            else:
+                job.cancel()
 
     def wait(self, seconds: float) -> bool:
         """Block until no job runs, for the end of the program; False where it takes longer."""

@@ -1,17 +1,18 @@
 """The main window: the library in the middle, the inspector and the history beside it, progress at the foot.
 
-Wires the parts; what they do is theirs. Closing waits for the photos that are being written.
+Wires the parts; what they do is theirs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tagger.core.errors import RunError, TaggerError
-from tagger_gui import runs, texts, theme
+from tagger_gui import runs, texts
 from tagger_gui.about import AboutDialog
 from tagger_gui.actions import Actions
 from tagger_gui.asking import Asking
@@ -23,7 +24,7 @@ from tagger_gui.memory import Memory
 from tagger_gui.notice import FailuresDialog, Notice
 from tagger_gui.opening import Sorted, sort_out
 from tagger_gui.preferences import Preferences
-from tagger_gui.quitting import confirm_stop
+from tagger_gui.quitting import Quitting
 from tagger_gui.running import Job
 from tagger_gui.session import Captioners
 from tagger_gui.strip import JobStrip
@@ -44,10 +45,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._memory = memory
         self._current: Workspace | None = None
-        self._closing = False
-        self._leaving: set[Workspace] = set()
-        self.confirm_stop: Callable[[QWidget], bool] = confirm_stop
         self.libraries = Libraries(captioners, make_workspace, self)
+        self.quitting = Quitting(self.libraries, self)
         self.sorting = Asking("sorting", self)
         self.welcome, self.notice, self.strip, self.history = Welcome(), Notice(), JobStrip(), UndoPanel()
         self.centre, self.side = QStackedWidget(), QStackedWidget()
@@ -137,29 +136,28 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         choose_folders = lambda: self.take_in(choose_folder(self))  # noqa: E731
         choose = lambda: self.take_in(choose_photos(self))  # noqa: E731
-        actions, commands, welcome = self.actions_of, self.commands, self.welcome
+        actions, welcome = self.actions_of, self.welcome
         for action, do in (
             (actions.open_folder, choose_folders),
             (actions.open_photos, choose),
             (actions.close_library, self._close_library),
             (actions.quit, self.close),
-            (actions.undo, commands.undo),
-            (actions.redo, commands.redo),
             (actions.paste, lambda: self.take_in(pasted_paths())),
-            (actions.caption_all, commands.caption_all),
-            (actions.caption_chosen, commands.caption_chosen),
-            (actions.undo_chosen, commands.undo_chosen),
-            (actions.clean_chosen, commands.clean_chosen),
             (actions.review, self._review_chosen),
+            (actions.look_large, self._look_large),
             (actions.settings, self.preferences.edit_settings),
             (actions.models, self.preferences.show_models),
             (actions.watching, self.preferences.show_watching),
             (actions.about, lambda: AboutDialog(self).open()),
         ):
             action.triggered.connect(do)
-        actions.review_first.toggled.connect(self._set_review_first)
-        for choice in actions.theme_choices.values():
-            choice.triggered.connect(self._set_theme)
+        for action in (actions.edit_caption, actions.add_tag):  # before these go into it
+            action.triggered.connect(self.side_dock.show)
+            action.triggered.connect(self.side_dock.raise_)
+        self.commands.serve(actions)
+        actions.review_first.toggled.connect(self.preferences.set_review_first)
+        for name, choice in actions.theme_choices.items():
+            choice.triggered.connect(partial(self._set_theme, name))
         welcome.folder_wanted.connect(choose_folders)
         welcome.photos_wanted.connect(choose)
         welcome.library_wanted.connect(self.open_library)
@@ -172,7 +170,6 @@ class MainWindow(QMainWindow):
         self.libraries.opened.connect(self._add)
         self.libraries.closing.connect(self._remove)
         self.libraries.job_failed.connect(self._job_failed)
-        self.libraries.job_ended.connect(self._job_ended)
 
     def _remember(self) -> None:
         self.actions_of.theme_choices[self._memory.theme].setChecked(True)
@@ -188,19 +185,18 @@ class MainWindow(QMainWindow):
         self.actions_of.offer_recent(roots, self.open_library)
 
     def _enable(self) -> None:
-        workspace, actions = self._current, self.actions_of
-        session = workspace.session if workspace is not None else None
-        self.setWindowTitle(f"{texts.shown(session.name)} — tagger" if session is not None else "tagger")
-        actions.show_library(session.name if session is not None else "")
-        for action in actions.of_library():
-            action.setEnabled(session is not None)
-        for action in actions.of_photos():
-            action.setEnabled(workspace is not None and bool(workspace.chosen))
-        summaries = self.history.summaries
+        workspace, summaries = self._current, self.history.summaries
+        name = workspace.session.name if workspace is not None else None
+        self.setWindowTitle(f"{texts.shown(name)} — tagger" if name is not None else "tagger")
         reviewing = workspace is not None and self.centre.currentWidget() is workspace.reviewing
-        actions.undo.setEnabled(not reviewing and runs.newest_undoable(summaries) is not None)
-        actions.redo.setEnabled(not reviewing and runs.newest_redoable(summaries) is not None)
-        actions.review.setEnabled(workspace is not None and workspace.reviewing is not None and not reviewing)
+        self.actions_of.enable(
+            library=name,
+            chosen=len(workspace.chosen) if workspace is not None else 0,
+            reviewing=reviewing,
+            undoable=workspace is not None and runs.newest_undoable(summaries) is not None,
+            redoable=workspace is not None and runs.newest_redoable(summaries) is not None,
+            reviewable=workspace is not None and workspace.reviewing is not None,
+        )
         self.docks.show(workspace is not None and not reviewing)
 
     # What happens.
@@ -219,9 +215,10 @@ class MainWindow(QMainWindow):
         if workspace.reviewing is not None:
             self.centre.addWidget(workspace.reviewing)
         workspace.chosen_changed.connect(self._enable)
-        workspace.review_wanted.connect(self._review)
+        workspace.large_wanted.connect(self._look_large)
         workspace.review_left.connect(self._leave_review)
         workspace.session.set_review_first(self.actions_of.review_first.isChecked())
+        workspace.offer(self.actions_of.of_grid())
 
     def _remove(self, workspace: Workspace) -> None:
         for stack, part in ((self.centre, workspace.centre), (self.side, workspace.side)):
@@ -239,61 +236,42 @@ class MainWindow(QMainWindow):
         else:
             self.bug_found.emit(error)
 
-    def _job_ended(self, workspace: Workspace) -> None:
-        if workspace in self._leaving and not workspace.session.jobs.is_busy:
-            self._leaving.discard(workspace)
-            self.libraries.close(workspace)
-        if self._closing and not self.libraries.is_busy:
-            self.close()
-
     def _close_library(self) -> None:
-        workspace = self._current
-        if workspace is not None and workspace.session.jobs.is_busy:
-            if self.confirm_stop(self):
-                self._leaving.add(workspace)
-                workspace.session.jobs.cancel_all()
-        elif workspace is not None:
-            self.libraries.close(workspace)
+        if self._current is not None:
+            self.quitting.leave(self._current)
 
     def _review_chosen(self) -> None:
         if self._current is not None:
-            self._review(self._current.chosen if len(self._current.chosen) > 1 else [])
+            self._turn_to_review(self._current)
+            self._current.review(self._current.chosen if len(self._current.chosen) > 1 else [])
 
-    def _review(self, paths: Sequence[Path]) -> None:
-        if self._current is not None and self._current.reviewing is not None:
-            self.centre.setCurrentWidget(self._current.reviewing)
-            self._current.review(paths)
-            self._current.reviewing.setFocus()
+    def _look_large(self) -> None:
+        if self._current is not None and self._current.look_large():
+            self._turn_to_review(self._current)
+
+    def _turn_to_review(self, workspace: Workspace) -> None:
+        if workspace.reviewing is not None:
+            self.centre.setCurrentWidget(workspace.reviewing)
+            workspace.reviewing.setFocus()
             self._enable()
 
     def _leave_review(self) -> None:
         if self._current is not None:
             self.centre.setCurrentWidget(self._current.centre)
+            self._current.centre.setFocus()
             self._enable()
 
-    def _set_review_first(self, wanted: bool) -> None:
-        self._memory.keep_approve_first(wanted)
-        for workspace in self.libraries.open_ones:
-            workspace.session.set_review_first(wanted)
-
-    def _set_theme(self) -> None:
-        name = next(name for name, choice in self.actions_of.theme_choices.items() if choice.isChecked())
-        self._memory.keep_theme(name)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply_named(app, name)
+    def _set_theme(self, name: str, _checked: bool = False) -> None:
+        self.preferences.set_theme(name)
 
     def _show_failures(self, job: Job) -> None:
         if self._current is not None:
             FailuresDialog(job, self._current.session.root, self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask where photos are being written, and go once those in hand are finished."""
-        if self.libraries.is_busy:
+        """Go once nothing is lost by it."""
+        if not self.quitting.may_close():
             event.ignore()
-            if not self._closing and self.confirm_stop(self):
-                self._closing = True
-                self.libraries.cancel_all()
             return
         self.docks.show(True)
         self._memory.keep_open(self._current.session.root if self._current is not None else None)
@@ -301,5 +279,6 @@ class MainWindow(QMainWindow):
         for workspace in self.libraries.open_ones:
             self.libraries.close(workspace)
         self.sorting.close()
+        self.commands.close()
         self.history.close_threads()
         super().closeEvent(event)

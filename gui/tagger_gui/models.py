@@ -113,7 +113,7 @@ def measure(settings: Settings, stop: StopEvent, *, seconds: float = MEASURE_SEC
 
     Raises BundleError, RunError.
     """
-    captioner = make_captioner(settings, Decoding(beam_width=settings.beam_width or None))
+    captioner = make_captioner(settings)
     batch = [_noise(captioner, seed) for seed in range(settings.batch_size)]
     captioner.generate(batch)
     done, began = 0, time.perf_counter()
@@ -127,7 +127,7 @@ def measure(settings: Settings, stop: StopEvent, *, seconds: float = MEASURE_SEC
 
 def compare(paths: Sequence[Path], one: Settings, other: Settings, stop: StopEvent) -> Iterator[Compared]:
     """What the models of two settings say of the same photos. Raises BundleError, RunError."""
-    captioners = [make_captioner(each, Decoding(beam_width=each.beam_width or None)) for each in (one, other)]
+    captioners = [make_captioner(each) for each in (one, other)]
     for path in paths:
         if stop.is_set():
             return

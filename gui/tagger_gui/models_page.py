@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tagger.bootstrap import settings_for
 from tagger.captioning.bundle import Bundle
 from tagger.config import Settings, user_config_file
 from tagger.core.errors import TaggerError
@@ -32,6 +33,7 @@ from tagger_gui.dropping import paths_in
 from tagger_gui.models import MEASURE_SECONDS, Model, Speed, known_models, measure, take_in
 from tagger_gui.notice import Notice, sentence
 from tagger_gui.settings_file import SettingsFile
+from tagger_gui.teaching import TeachDialog
 from tagger_gui.theme import SPACE
 
 _LIST, _ROW = 28 * SPACE, 6 * SPACE
@@ -40,6 +42,8 @@ _LIST, _ROW = 28 * SPACE, 6 * SPACE
 class ModelsDialog(QDialog):
     """The models in ``folder`` and elsewhere, under the user's ``settings``; ``photos`` are those to compare on.
 
+    What was corrected in the ``library`` can be taught.
+
     Reads, and writes nothing but a copy of a model that is dropped, and the choice into the user's settings.
     """
 
@@ -47,13 +51,19 @@ class ModelsDialog(QDialog):
     """Another model was chosen: whoever has settings reads them again."""
 
     def __init__(
-        self, folder: Path, settings: Settings, photos: Sequence[Path] = (), parent: QWidget | None = None
+        self,
+        folder: Path,
+        settings: Settings,
+        photos: Sequence[Path] = (),
+        parent: QWidget | None = None,
+        *,
+        library: Path | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
         self.resize(980, 680)
         self.setAcceptDrops(True)
-        self._folder, self._settings, self._photos = folder, settings, list(photos)
+        self._folder, self._settings, self._photos, self._library = folder, settings, list(photos), library
         self._stop = threading.Event()
         self.speeds: dict[Path, Speed] = {}
         self.models: list[Model] = []
@@ -62,6 +72,9 @@ class ModelsDialog(QDialog):
         self.use = QPushButton(self.tr("Use it"))
         self.test = QPushButton(self.tr("Measure its speed"))
         self.compare = QPushButton(self.tr("Compare…"))
+        self.teach = QPushButton(self.tr("Teach…"))
+        self.teach.setToolTip(self.tr("Teach the model the words of your corrections"))
+        self.teach.setEnabled(library is not None)
         self.add = QPushButton(self.tr("Add a model…"))
         self.measuring, self.taking = Asking("measuring", self), Asking("taking-in", self)
         self._lay_out()
@@ -134,7 +147,7 @@ class ModelsDialog(QDialog):
         left.addWidget(self.add)
         doing = QHBoxLayout()
         doing.setSpacing(SPACE)
-        for button in (self.use, self.test, self.compare):
+        for button in (self.use, self.test, self.compare, self.teach):
             doing.addWidget(button)
         doing.addWidget(self.busy, 1)
         right = QVBoxLayout()
@@ -163,6 +176,7 @@ class ModelsDialog(QDialog):
         self.use.clicked.connect(self._use)
         self.test.clicked.connect(self._measure)
         self.compare.clicked.connect(self._compare)
+        self.teach.clicked.connect(self._teach)
         self.add.clicked.connect(self._choose_new)
         self.taking.answered.connect(self._taken)
         self.measuring.answered.connect(self._measured)
@@ -247,6 +261,24 @@ class ModelsDialog(QDialog):
         photos = self._photos or self._choose_photos()
         if self.model is not None and photos:
             CompareDialog(photos, self._settings, self._settings_with(self.model), self).open()
+
+    def _teach(self) -> None:
+        if self._library is None:
+            return
+        try:
+            dialog = TeachDialog(self._library, self._folder, settings_for(self._library), self)
+        except TaggerError as error:
+            self.notice.tell(error)
+            return
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(self._taught)
+        dialog.open()
+
+    def _taught(self) -> None:
+        """Another model is used."""
+        self._settings = settings_for(None)
+        self.refresh()
+        self.saved.emit()
 
     def _choose_photos(self) -> list[Path]:
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Photos to compare on"))

@@ -1,14 +1,15 @@
-"""Settings, models and watching, which belong to no library alone: opens their dialogues, has all read what changed."""
+"""Settings, models, watching and looks, which belong to no library alone: opens their dialogues, has all follow."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tagger import bootstrap
 from tagger.config import user_models_folder
 from tagger.core.errors import TaggerError
+from tagger_gui import theme
 from tagger_gui.libraries import Libraries
 from tagger_gui.memory import Memory
 from tagger_gui.models_page import ModelsDialog
@@ -53,7 +54,7 @@ class Preferences(QObject):
             self._tell(error)
             return
         photos = workspace.chosen if workspace is not None else []
-        dialog = ModelsDialog(user_models_folder(), settings, photos, self._parent)
+        dialog = ModelsDialog(user_models_folder(), settings, photos, self._parent, library=self._root())
         dialog.saved.connect(self.reload)
         self._show(dialog)
 
@@ -61,6 +62,19 @@ class Preferences(QObject):
         """Open the folders that are watched; the library that is shown is offered."""
         root = self._root()
         self._show(WatchingDialog(ServiceCommand(), [root] if root is not None else [], self._parent))
+
+    def set_theme(self, name: str) -> None:
+        """Give the program the mode ``light``, ``dark`` or ``auto``, from now on."""
+        self._memory.keep_theme(name)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_named(app, name)
+
+    def set_review_first(self, wanted: bool) -> None:
+        """Have captions stay out of photos until a person approved them, in every library, or not."""
+        self._memory.keep_approve_first(wanted)
+        for workspace in self._libraries.open_ones:
+            workspace.session.set_review_first(wanted)
 
     def reload(self) -> None:
         """Have all open libraries read their settings again."""

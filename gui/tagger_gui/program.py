@@ -116,9 +116,7 @@ class Program:
 
     def _interrupt(self, number: int, _frame: object) -> None:
         log.info("signal %s", number)
-        self.window.libraries.cancel_all()
-        self.window.confirm_stop = lambda _: True
-        self.window.close()
+        self.window.quitting.at_once()
 
     def _tell_of_crash(self, report: Path | None) -> None:
         box = QMessageBox(self.window)

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 TELL_MILLISECONDS = 100
 """How often a job tells what it has done: often enough to look alive, seldom enough not to keep the window busy."""
 
+DECISIONS = ("approve", "edit", "reject")
+"""Commands that do what a person said of single photos: they are not begun anew by starting again."""
+
 _RATE_SECONDS = 20.0  # the rate is that of the last seconds: the first photos wait for the model to load
 _KEPT_FAILURES = 200
 
@@ -41,11 +44,11 @@ class JobState(StrEnum):
 class Labour:
     """What the work of a job sees of it, in other threads: no part of Qt, which only the window's thread may hold.
 
-    ``run_id`` is set by work that makes a run.
+    ``run_id`` is set by work that makes a run, ``remark`` by work of which something is to be said when it is over.
     """
 
     def __init__(self, command: str) -> None:
-        self.run_id = ""
+        self.run_id = self.remark = ""
         self.total: int | None = None
         self.error: Exception | None = None
         self.arrived: deque[Outcome] = deque()
@@ -141,6 +144,11 @@ class Job(QObject):
         return self._labour.run_id
 
     @property
+    def remark(self) -> str:
+        """What is to be said of it when it is over, in a sentence; empty for nothing."""
+        return self._labour.remark
+
+    @property
     def total(self) -> int | None:
         """How many outcomes are to be expected; None while they are not counted."""
         return self._labour.total
@@ -154,6 +162,11 @@ class Job(QObject):
     def is_over(self) -> bool:
         """Whether it has ended, in whatever way."""
         return self._state in (JobState.DONE, JobState.STOPPED, JobState.FAILED)
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether it writes what a person decided: lost if it were not done."""
+        return self.command in DECISIONS
 
     @property
     def done(self) -> int:

@@ -97,7 +97,7 @@ class _Photographer:
         apply_theme(self._app, dark=False)
         collecting = Collecting()
         window = MainWindow(Captioners(), self._memory, PhotoWorkspace)
-        window.confirm_stop = lambda _: True
+        window.quitting.confirm_stop = lambda _: True
         window.resize(*_SIZE)
         window.show()
         try:
@@ -118,7 +118,8 @@ class _Photographer:
         self._until(lambda: not jobs.is_busy or _done(window, count // 3), "no photo is captioned")
         self._keep("running", window)
         self._until(lambda: not window.libraries.is_busy, "the photos are not done")
-        self._settle(5)
+        self._settle(5)  # until they are all in their places
+        self._choose(window, 4)
         self._keep("grid", window)
         apply_theme(self._app, dark=True)
         self._choose(window, 2)
@@ -127,7 +128,7 @@ class _Photographer:
         window.actions_of.review_first.setChecked(True)
         window.take_in([few])
         self._until(lambda: _name(window) == few.name and not window.libraries.is_busy, "no second library")
-        self._choose(window, 0)
+        self._choose(window, 3)
         inspector = _workspace(window).inspector
         inspector.words.caption.edit.point(1)
         self._until(lambda: inspector.picture.has_heat, "no heat map")
@@ -136,6 +137,8 @@ class _Photographer:
         review = _workspace(window).going_through
         window.actions_of.review.trigger()
         self._until(lambda: review.path is not None and review.words.entry is not None, "nothing to review")
+        review.step(4)
+        self._until(lambda: review.words.entry is not None, "the review stays empty")
         self._settle(2)
         self._keep("review", window)
         for name, dialog in (

@@ -6,17 +6,21 @@ drive can be removed, another program can write or swap the index.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from tagger import bootstrap, pipeline, redo, restore
+from tagger.core.errors import RunError
 from tagger.core.records import Action, ChangeState, JournalRecord, Outcome, OutcomeKind, Photo
 from tagger.scan import scan
+from tagger.stages import is_gone
 from tagger.upkeep import Cleaning
+from tagger_gui.inspector.drafts import Drafts, drafts_file
 from tagger_gui.job_queue import JobQueue
+from tagger_gui.memory import default_file
 from tagger_gui.running import Job, Labour
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from tagger.config import Settings
     from tagger.lazy import LazyCaptioner
 
+_STILL_THERE = "the file is still there: a line in a file .taggerignore leaves it out"
 _NO_NEWS = (OutcomeKind.UNCHANGED, OutcomeKind.SKIPPED)
 
 Work = Callable[["OpenLibrary", Labour], Iterable[Outcome]]
@@ -39,14 +44,13 @@ class Captioners:
 
     def of(self, settings: "Settings") -> "LazyCaptioner":
         """The captioner that these settings ask for. Raises BundleError, RunError."""
-        from tagger.captioning.captioner import Decoding
-
-        wanted = (settings.bundle, settings.device, settings.beam_width, settings.caption_style, settings.neutral)
+        wanted = (
+            *(settings.bundle, settings.device, settings.quality, settings.beam_width),
+            *(settings.caption_style, settings.neutral, settings.review_below),
+        )
         with self._lock:
             if wanted not in self._made:
-                self._made[wanted] = bootstrap.make_captioner(
-                    settings, Decoding(beam_width=settings.beam_width or None)
-                )
+                self._made[wanted] = bootstrap.make_captioner(settings)
             return self._made[wanted].under(settings.tags)
 
 
@@ -63,6 +67,7 @@ class LibrarySession(QObject):
         self.root = root
         self.settings = bootstrap.settings_for(root)
         self.jobs = JobQueue(self)
+        self.drafts = Drafts(root, drafts_file(root, default_file().parent), self)
         self._captioners = captioners
         self._review_first = False
 
@@ -140,8 +145,7 @@ class LibrarySession(QObject):
                 labour.run_id = bootstrap.new_run_id()
                 stages = library.stages(captioner, settings, run=labour.run_id, dry_run=False)
                 yield from pipeline.run(scan(paths), stages, labour)
-                if captioner.device_note:
-                    labour.note(captioner.device_note)
+                labour.remark = "; ".join(note for note in (captioner.device_note, captioner.quality_note) if note)
 
         return self._add(Job("tag", self.tr("Captioning"), outcomes, count=_counting(paths)))
 
@@ -192,9 +196,29 @@ class LibrarySession(QObject):
 
         return self.start("undo", self.tr("Undoing"), work, count=lambda _: len(records))
 
+    def forget(self, paths: Sequence[Path]) -> Job:
+        """Queue taking photos off the list whose files are gone; the others are left alone."""
+
+        def work(library: "OpenLibrary", labour: Labour) -> Iterator[Outcome]:
+            for path in paths:
+                if labour.is_set():
+                    return
+                if is_gone(path):
+                    library.index.remove(path)
+                    library.index.forgive(path)
+                    yield Outcome(OutcomeKind.UNCHANGED, path)
+                else:
+                    yield Outcome(OutcomeKind.FAILED, path, _STILL_THERE)
+
+        job = self.start("forget", self.tr("Taking off the list"), work, count=lambda _: len(paths))
+        job.finished.connect(lambda: self.changed.emit([]))
+        return job
+
     def close(self, seconds: float = 10.0) -> bool:
         """End all jobs, waiting at most ``seconds``; False where one is still at work."""
         self.jobs.cancel_all()
+        with suppress(RunError):  # who wants to be told saves them before
+            self.drafts.save()
         return self.jobs.wait(seconds)
 
     def _add(self, job: Job) -> Job:

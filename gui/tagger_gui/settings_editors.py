@@ -72,6 +72,8 @@ class _WheelLess(QObject):
 
 def _still(widget: QWidget) -> None:
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if (inner := widget.findChild(QLineEdit)) is not None:  # whose text no style sheet moves away from the edge
+        inner.setTextMargins(SPACE - 2, 0, 0, 0)
     widget.installEventFilter(_WheelLess(widget))
 
 
@@ -112,18 +114,20 @@ class _Number:
 
 
 class _Share:
-    def __init__(self, field: Field, edited: Edited) -> None:  # noqa: ARG002 - as the others
+    def __init__(self, field: Field, edited: Edited) -> None:
         self.widget = box = QDoubleSpinBox()
         _still(box)
-        box.setRange(0, 1)
+        self._unset = bool(field.zero)  # below 0 stands for: not set
+        box.setRange(-0.01 if self._unset else 0, 1)
+        box.setSpecialValueText(field.zero)
         box.setSingleStep(0.05)
         box.setDecimals(2)
         box.setMaximumWidth(26 * SPACE)
-        box.valueChanged.connect(lambda value: edited(round(value, 2)))
+        box.valueChanged.connect(lambda value: edited(None if value < 0 else round(value, 2)))
 
     def show(self, value: Any) -> None:
         self.widget.blockSignals(True)
-        self.widget.setValue(float(value) if isinstance(value, int | float) else 0)
+        self.widget.setValue(float(value) if isinstance(value, int | float) else -self._unset)
         self.widget.blockSignals(False)
 
 

@@ -101,6 +101,7 @@ def _captions() -> Page:
                 Kind.SHARE,
                 _tr("Ask me below a score of"),
                 _tr("Captions that score less wait for your review. 0: none waits."),
+                zero=_tr("as the model has it"),
             ),
         ),
     )
@@ -206,6 +207,17 @@ def _speed() -> Page:
                     ("auto", _tr("Whatever is there")),
                     ("cpu", _tr("Processor")),
                     ("cuda", _tr("Graphics card (CUDA)")),
+                ),
+            ),
+            Field(
+                "quality",
+                Kind.CHOICE,
+                _tr("Trouble taken over a caption"),
+                _tr("Where the model has learned to choose among several."),
+                (
+                    ("fast", _tr("Little: the first that is found")),
+                    ("default", _tr("As usual: the best of several")),
+                    ("best", _tr("Much: the best of many, slower")),
                 ),
             ),
             Field("batch_size", Kind.NUMBER, _tr("Photos at once"), low=1, high=1024),

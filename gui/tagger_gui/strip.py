@@ -134,7 +134,7 @@ class JobStrip(QFrame):
         self.stop.setEnabled(job.state is not JobState.STOPPING)
         self.close_button.setVisible(job.is_over)
         if job.is_over:
-            self._say("")
+            self._say(job.remark)
         elif job.last is not None:
             self._say(job.last.path.name)
 

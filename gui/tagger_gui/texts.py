@@ -45,6 +45,9 @@ def totals(counts: Mapping[OutcomeKind, int]) -> str:
         OutcomeKind.FAILED: QCoreApplication.translate("texts", "failed"),
         OutcomeKind.RESTORED: QCoreApplication.translate("texts", "put back"),
         OutcomeKind.CLEANED: QCoreApplication.translate("texts", "cleaned"),
+        OutcomeKind.APPROVED: QCoreApplication.translate("texts", "approved"),
+        OutcomeKind.EDITED: QCoreApplication.translate("texts", "edited"),
+        OutcomeKind.REJECTED: QCoreApplication.translate("texts", "rejected"),
     }
     return ", ".join(f"{number(count)} {words.get(kind, str(kind))}" for kind, count in counts.items() if count)
 

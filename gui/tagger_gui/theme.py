@@ -4,8 +4,8 @@ Every part of the window takes its colours from here, by meaning: ``colours_of()
 WCAG 2.1 AA (4.5 to 1 for text) on every ground they are put on; the tests measure it.
 
 A widget says what it is by a property ``role``, which the style sheet knows: of labels ``title``, ``heading``,
-``muted``, ``mono``; of buttons ``primary``, ``danger``, ``quiet``; of frames ``card``, ``strip``, ``sidebar``,
-``notice``.
+``muted``, ``mono``, ``dock``; of buttons ``primary``, ``danger``, ``quiet``; of frames ``card``, ``strip``,
+``sidebar``, ``notice``.
 """
 
 from dataclasses import dataclass, fields
@@ -29,7 +29,8 @@ class Colours:
     """One mode's colours by meaning, as ``#rrggbb``.
 
     ``window`` is the ground, ``surface`` what lies on it (cards, lists, fields), ``sunken`` what lies below (the
-    ground of photos). ``on_accent`` is text on ``accent``; ``selection`` is behind selected rows, with ``text`` on it.
+    ground of photos). ``border`` only divides, ``edge`` is around what one types into or drags. ``on_accent`` is text
+    on ``accent``; ``selection`` is behind selected rows, with ``text`` on it.
     """
 
     window: str
@@ -37,6 +38,7 @@ class Colours:
     sunken: str
     hover: str
     border: str
+    edge: str
     text: str
     muted: str
     accent: str
@@ -59,6 +61,7 @@ LIGHT = Colours(
     sunken="#e8eaef",
     hover="#e9edf5",
     border="#cfd4dd",
+    edge="#7d8693",
     text="#1a1e26",
     muted="#525b69",
     accent="#2257c5",
@@ -76,6 +79,7 @@ DARK = Colours(
     sunken="#101216",
     hover="#2a2e37",
     border="#3a404c",
+    edge="#707a8b",
     text="#e9ebf0",
     muted="#a9b1bf",
     accent="#8db5ff",
@@ -223,10 +227,12 @@ QToolButton:disabled { color: @muted; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QTextEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QComboBox {
-  background: @surface; color: @text; border: 1px solid @border; border-radius: @radiuspx; padding: @halfpx @spacepx;
+  background: @surface; color: @text; border: 1px solid @edge; border-radius: @radiuspx; padding: @halfpx @spacepx;
   selection-background-color: @selection; selection-color: @text; placeholder-text-color: @muted; }
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus,
 QComboBox:focus { border-color: @accent; }
+
+QTextEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] { border-color: @border; }
 
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("@pictures/down-@mode.svg"); width: 12px; height: 12px; }
@@ -246,21 +252,20 @@ QCheckBox::indicator:disabled { background: @window; border-color: @border; }
 QCheckBox:disabled { color: @muted; }
 
 QSlider { min-height: 22px; }
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @border; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @edge; }
 QSlider::sub-page:horizontal { border-radius: 2px; background: @accent; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; border: 1px solid @accent;
   background: @surface; }
 QSlider::handle:horizontal:focus, QSlider::handle:horizontal:hover { background: @accent; }
 
 QListView, QTreeView, QTableView, QListWidget { background: @surface; border: none; outline: none; }
-QListView::item, QTreeView::item { padding: @halfpx; border-radius: 4px; }
+QListView::item, QTreeView::item { padding: @halfpx @spacepx; border-radius: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: @selection; color: @text; }
 QHeaderView::section { background: @window; color: @muted; border: none; border-bottom: 1px solid @border;
   padding: @halfpx @spacepx; }
 
-QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
-QDockWidget::title { background: @surface; border-bottom: 1px solid @border; padding: @spacepx; }
+QLabel[role="dock"] { background: @surface; border-bottom: 1px solid @border; padding: @spacepx; }
 QMainWindow::separator { background: @border; width: 1px; height: 1px; }
 QSplitter::handle { background: @border; }
 
@@ -276,8 +281,8 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
-QScrollBar::handle { background: @border; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 2px; }
-QScrollBar::handle:hover { background: @muted; }
+QScrollBar::handle { background: @edge; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 2px; }
+QScrollBar::handle:hover { background: @text; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 

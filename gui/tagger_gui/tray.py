@@ -1,6 +1,7 @@
 """The program's icon beside the clock: what is going on, pause, and one notification for each piece of work.
 
-Speaks of this window's jobs, and of the service that watches folders; does neither's work.
+Speaks of this window's jobs, and of the service that watches folders; does neither's work. Either can be paused: the
+service by the file that its watcher looks for, so that it also is after a restart.
 """
 
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from tagger.core.errors import RunError
 from tagger.core.records import OutcomeKind
+from tagger.watching.pauses import pause_file, want_pause
 from tagger.watching.status import Status, read_status, status_file
 from tagger_gui import texts
 from tagger_gui.icons import icon
@@ -28,17 +31,19 @@ class Tray(QObject):
 
     def __init__(self, window: MainWindow, *, state: Path | None = None) -> None:
         super().__init__(window)
-        self._window, self._file = window, status_file(NAME, state)
+        self._window, self._file, self._pause_file = window, status_file(NAME, state), pause_file(NAME, state)
         self._told = _captioned(read_status(self._file))
         self.menu = QMenu()
         self.show_window = self.menu.addAction(self.tr("Show the window"))
         self.pause = self.menu.addAction(self.tr("Pause"))
+        self.pause_watching = self.menu.addAction(self.tr("Pause watching"))
         self.menu.addSeparator()
         self.quit = self.menu.addAction(self.tr("Quit"))
         self.icon = QSystemTrayIcon(icon("app", "accent"), self)
         self.icon.setContextMenu(self.menu)
         self.show_window.triggered.connect(self._show_window)
         self.pause.triggered.connect(self._pause)
+        self.pause_watching.triggered.connect(self._pause_watching)
         self.quit.triggered.connect(window.close)
         self.icon.activated.connect(self._clicked)
         self.icon.messageClicked.connect(self._show_window)
@@ -63,7 +68,9 @@ class Tray(QObject):
         self.pause.setEnabled(bool(jobs))
         paused = bool(jobs) and all(job.state is JobState.PAUSED for job in jobs)
         self.pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
-        status = read_status(self._file)
+        status, waits = read_status(self._file), self._pause_file.exists()
+        self.pause_watching.setText(self.tr("Go on watching") if waits else self.tr("Pause watching"))
+        self.pause_watching.setVisible(waits or (status is not None and status.is_running()))
         self.icon.setToolTip("\n".join(["tagger", *(_line(job) for job in jobs), *self._watching(status)]))
         captioned = _captioned(status)
         if captioned < self._told:  # another service: it counts from its own start
@@ -78,6 +85,8 @@ class Tray(QObject):
     def _watching(self, status: Status | None) -> list[str]:
         if status is None or not status.is_running():
             return []
+        if self._pause_file.exists():
+            return [self.tr("Watching is paused; {count} wait.").format(count=texts.number(status.queue))]
         return [self.tr("Watching; {count} wait.").format(count=texts.number(status.queue))]
 
     def _tell_of_job(self, workspace: Workspace, job: Job) -> None:
@@ -96,6 +105,14 @@ class Tray(QObject):
                 job.resume()
             else:
                 job.pause()
+        self.refresh()
+
+    def _pause_watching(self) -> None:
+        try:
+            want_pause(self._pause_file, not self._pause_file.exists())
+        except RunError as error:
+            self._window.notice.tell(error)
+            self._show_window()
         self.refresh()
 
     def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from tagger.core.errors import RunError
 from tagger.core.records import OutcomeKind
+from tagger.watching.pauses import BY_USER, pause_file, want_pause
 from tagger.watching.status import Status, read_status, status_file
 from tagger_gui import texts
 from tagger_gui.notice import Notice
@@ -96,13 +97,15 @@ class WatchingDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Watch folders"))
         self.resize(640, 520)
-        self.service, self._file = service, status_file(NAME, state)
+        self.service, self._file, self._pause_file = service, status_file(NAME, state), pause_file(NAME, state)
         service.setParent(self)
         self.notice, self.list, self.state, self.said = Notice(), QListWidget(), QLabel(), QLabel()
         self.add = QPushButton(self.tr("Add a folder…"))
         self.remove = QPushButton(self.tr("Remove"))
         self.start = QPushButton(self.tr("Watch from now on"))
         self.stop = QPushButton(self.tr("Stop watching"))
+        self.pause = QPushButton(self.tr("Pause"))
+        self.pause.setToolTip(self.tr("What arrives meanwhile waits; it holds after a restart too"))
         status = read_status(self._file)
         known = [Path(place.folder) for place in status.places] if status is not None else list(folders)
         for folder in known:
@@ -152,6 +155,7 @@ class WatchingDialog(QDialog):
         folders.addStretch(1)
         doing = QHBoxLayout()
         doing.addWidget(self.start)
+        doing.addWidget(self.pause)
         doing.addWidget(self.stop)
         doing.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -173,6 +177,7 @@ class WatchingDialog(QDialog):
         self.remove.clicked.connect(self._remove)
         self.start.clicked.connect(lambda: self._run("install", "--existing", "--", *self.folders))
         self.stop.clicked.connect(lambda: self._run("uninstall"))
+        self.pause.clicked.connect(self._pause)
         self.service.done.connect(self._told)
         self.service.failed.connect(self._fail)
         self._timer = QTimer(self)
@@ -194,6 +199,13 @@ class WatchingDialog(QDialog):
         self.service.run(arguments)
         self._enable()
 
+    def _pause(self) -> None:
+        try:
+            want_pause(self._pause_file, not self._pause_file.exists())
+        except RunError as error:
+            self.notice.tell(error)
+        self._look()
+
     def _told(self, said: str) -> None:
         self.said.setText("\n".join(map(texts.shown, said.splitlines())))
         self._look()
@@ -203,19 +215,36 @@ class WatchingDialog(QDialog):
         self._look()
 
     def _look(self) -> None:
-        self.state.setText(self._words(read_status(self._file)))
+        status, waits = read_status(self._file), self._pause_file.exists()
+        self.state.setText(self._words(status))
+        self.pause.setText(self.tr("Go on") if waits else self.tr("Pause"))
+        self.pause.setEnabled(waits or (status is not None and status.is_running()))
         self._enable()
 
     def _words(self, status: Status | None) -> str:
+        waits = self._pause_file.exists()
         if status is None or not status.is_running():
-            return self.tr("Nothing is watched now.")
+            return self.tr("Nothing is watched now.") + (" " + self._paused_by_user() if waits else "")
         counts = {OutcomeKind(kind): count for kind, count in status.counts.items() if kind in set(OutcomeKind)}
         words = [self.tr("Watching; {count} wait.").format(count=texts.number(status.queue))]
-        if status.paused:
-            words.append(self.tr("Paused: {reason}.").format(reason=texts.shown(status.paused)))
+        if waits:
+            words.append(self._paused_by_user())
+        elif status.paused and status.paused != BY_USER:
+            words.append(self.tr("Paused: {reason}.").format(reason=self._reason(status.paused)))
         if any(counts.values()):
             words.append(self.tr("So far: {counts}.").format(counts=texts.totals(counts)))
         return " ".join(words)
+
+    def _paused_by_user(self) -> str:
+        return self.tr("Paused by you: photos that arrive wait.")
+
+    def _reason(self, reason: str) -> str:
+        """A watcher's reason to pause, in the user's language where it is one of the usual ones."""
+        if reason == "on battery":
+            return self.tr("on battery")
+        if reason.startswith("quiet hours "):
+            return self.tr("quiet hours {hours}").format(hours=texts.shown(reason.removeprefix("quiet hours ")))
+        return texts.shown(reason)
 
     def _enable(self) -> None:
         idle = not self.service.is_running

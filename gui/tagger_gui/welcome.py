@@ -29,6 +29,7 @@ class Welcome(QWidget):
         title = QLabel(self.tr("Captions and tags for your photos"))
         title.setProperty("role", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        title.setWordWrap(True)  # in some languages it is longer than the place
         promise = QLabel(
             self.tr(
                 "Every photo gets a sentence and tags, written where other photo programs read them.\n"

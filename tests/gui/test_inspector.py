@@ -341,7 +341,7 @@ def test_rejecting_many_asks_first(
 ) -> None:
     ended(session.tag([photos]))
     inspector.inspect([photos / "red.jpg", photos / "green.jpg"])
-    pressed = [QMessageBox.ButtonRole.RejectRole, QMessageBox.ButtonRole.DestructiveRole]
+    pressed = [QMessageBox.ButtonRole.RejectRole, QMessageBox.ButtonRole.AcceptRole]
 
     def answer(box: QMessageBox) -> int:
         role = pressed.pop(0)

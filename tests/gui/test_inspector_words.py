@@ -257,6 +257,7 @@ def test_how_sure_a_caption_is_does_not_depend_on_its_length() -> None:
     assert confidence("one two three", 3 * math.log(0.5)) == pytest.approx(0.5)
     assert confidence("one", math.nan) is None
     assert confidence("", -1.0) == pytest.approx(math.exp(-1))
+    assert confidence("one two", -1.0, 0.25) == pytest.approx(0.25)
 
 
 def test_words_are_found_in_the_explanation_however_the_caption_was_edited() -> None:
@@ -268,3 +269,22 @@ def test_words_are_found_in_the_explanation_however_the_caption_was_edited() -> 
     assert map_of_word(explanation, ["one", "dog"], 0) is None
     assert map_of_word(explanation, ["dog", "dog", "dog"], 2) is None
     assert map_of_word(explanation, [], 0) is None
+
+
+def test_a_sentence_to_choose_has_room_for_all_its_lines(qtbot: Any) -> None:
+    """At every width, to the pixel: what is drawn is neither above nor below the button."""
+    from tagger_gui.inspector.choice import ChoiceButton
+
+    button = ChoiceButton("A white bird sitting on top of a lush green surface", "23%")
+    qtbot.addWidget(button)
+    for width in range(180, 420):
+        button.resize(width, 10 + button.heightForWidth(width))
+        image = button.grab().toImage()
+        ground = image.pixel(width - 1, 0)
+        inked = [
+            y
+            for y in range(image.height())
+            if any(image.pixel(x, y) != ground for x in range(width // 2, image.width()))
+        ]
+        assert inked
+        assert inked[-1] - inked[0] < button.heightForWidth(width), width

@@ -14,7 +14,6 @@ from tiny_bundle import COLOURS
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from tagger_gui.library.rows import Role
 from tagger_gui.library.thumbnail_cache import ThumbnailCache
@@ -266,13 +265,6 @@ def test_rubber_band(captioned: LibraryView, qtbot: Any) -> None:
         qtbot.mouseMove(grid.viewport(), point)
     qtbot.mouseRelease(grid.viewport(), left, pos=second.center())
     assert [path.name for path in captioned.chosen] == ["green.jpg", "red.jpg"]
-
-
-def test_copy_paths(captioned: LibraryView, session: LibrarySession) -> None:
-    captioned.grid.selectAll()
-    copy = next(action for action in captioned.grid.actions() if action.text() == "Copy path")
-    copy.trigger()
-    assert QGuiApplication.clipboard().text().splitlines() == [str(path) for path in captioned.chosen]
 
 
 def test_dragging_hands_over_files(captioned: LibraryView) -> None:

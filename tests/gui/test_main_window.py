@@ -36,7 +36,7 @@ def make(qtbot: Any, tmp_path: Path) -> Iterator[Make]:
 
     def make() -> MainWindow:
         window = MainWindow(Captioners(), Memory(tmp_path / "window.ini"), PhotoWorkspace)
-        window.confirm_stop = lambda _: True
+        window.quitting.confirm_stop = lambda _: True
         made.append(window)
         window.show()
         return window
@@ -214,6 +214,21 @@ def test_failures_are_listed_with_their_reasons(window: MainWindow, qtbot: Any, 
     dialog.reject()
 
 
+def test_where_the_model_really_ran_is_said_when_it_is_over(
+    window: MainWindow, qtbot: Any, photos: Path, settings_file: Path
+) -> None:
+    with settings_file.open("a") as settings:
+        settings.write('device = "cuda"\n')  # which no machine of these tests has
+    with qtbot.waitSignal(window.libraries.job_ended, timeout=60_000) as ended:
+        window.take_in([photos])
+    job = ended.args[1]
+    if job.error is not None:  # with the wheel for graphics cards, and no card
+        assert "CUDA" in str(job.error)
+        return
+    assert "CUDA was asked for but is not there" in job.remark
+    assert window.strip.file.toolTip() == job.remark
+
+
 def test_the_strip_pauses_and_stops(window: MainWindow, qtbot: Any, photos: Path) -> None:
     window.take_in([photos])
     qtbot.waitUntil(lambda: window.strip.job is not None)
@@ -295,7 +310,7 @@ def test_the_end_comes_when_the_photos_in_hand_are_finished(window: MainWindow, 
         asked.append(parent)
         return answers[len(asked) - 1]
 
-    window.confirm_stop = answer
+    window.quitting.confirm_stop = answer
     window.take_in([photos])
     qtbot.waitUntil(lambda: window.libraries.is_busy)
     job = window.strip.job

@@ -1,8 +1,10 @@
 """Colours that can be read, in both modes, and icons that can be seen."""
 
+import re
 from itertools import product
 
 import pytest
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 from tagger_gui import icons, theme
 from tagger_gui.theme import DARK, LIGHT, Colours
@@ -33,6 +35,71 @@ def test_every_text_colour_meets_aa_on_every_ground(colours: Colours) -> None:
     assert not {pair: ratio for pair, ratio in found.items() if ratio < 4.5}
     assert contrast(colours.on_accent, colours.accent) >= 4.5
     assert contrast(colours.on_accent, colours.accent_hover) >= 4.5
+
+
+def pairs_of(sheet: str) -> dict[str, tuple[str, str]]:
+    """Colour and ground of each rule that has both; what is disabled need not be read (WCAG 1.4.3)."""
+    found = {}
+    for names, body in re.findall(r"([^{}]+){([^{}]*)}", sheet):
+        parts = dict(part.strip().split(": ", 1) for part in body.replace("\n", " ").split(";") if ": " in part)
+        ink, ground = parts.get("color", ""), parts.get("background", "")
+        if ink.startswith("#") and ground.startswith("#") and ":disabled" not in names:
+            found[names.strip()] = (ink, ground)
+    return found
+
+
+@MODES
+def test_every_rule_of_the_style_sheet_meets_aa(colours: Colours) -> None:
+    found = pairs_of(theme.style_sheet(colours))
+    assert len(found) >= 6
+    assert not {names: pair for names, pair in found.items() if contrast(*pair) < 4.5}
+
+
+@MODES
+def test_every_pair_of_qts_own_palette_meets_aa(qapp: QApplication, colours: Colours) -> None:
+    palette, roles = theme.palette_of(colours), QPalette.ColorRole
+    pairs = (
+        (roles.WindowText, roles.Window),
+        (roles.Text, roles.Base),
+        (roles.Text, roles.AlternateBase),
+        (roles.PlaceholderText, roles.Base),
+        (roles.ButtonText, roles.Button),
+        (roles.HighlightedText, roles.Highlight),
+        (roles.ToolTipText, roles.ToolTipBase),
+        (roles.Link, roles.Window),
+        (roles.Link, roles.Base),
+        (roles.BrightText, roles.Window),
+    )
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+        for ink, ground in pairs:
+            names = [palette.color(group, role).name() for role in (ink, ground)]
+            assert contrast(*names) >= 4.5, (group, ink, ground, names)
+
+
+@MODES
+def test_what_one_types_into_or_drags_has_an_edge(colours: Colours) -> None:
+    """WCAG 2.1, 1.4.11: 3 to 1 for what is needed to see a field, and for marks."""
+    for ground in ("surface", "window", "sunken", "hover"):
+        assert contrast(colours.edge, getattr(colours, ground)) >= 3, ground
+    sheet = theme.style_sheet(colours)
+    for names in ("QLineEdit, QTextEdit", "QSlider::groove", "QScrollBar::handle {"):
+        assert colours.edge in sheet[sheet.index(names) :].partition("}")[0], names
+
+
+@MODES
+def test_badges_can_be_told_by_their_marks(colours: Colours) -> None:
+    for name in theme.STATE_COLOURS.values():
+        assert contrast(colours.surface, getattr(colours, name)) >= 3, name
+
+
+@MODES
+def test_the_veil_can_be_read_over_any_photo(colours: Colours) -> None:
+    alpha = 235 / 255
+    for below in (0, 255):
+        parts = [int(colours.window[at : at + 2], 16) for at in (1, 3, 5)]
+        mixed = "#" + "".join(f"{round(part * alpha + below * (1 - alpha)):02x}" for part in parts)
+        assert contrast(colours.text, mixed) >= 4.5
+        assert contrast(colours.accent, mixed) >= 3
 
 
 @MODES

@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSizePolicy, QWidget
 from tagger_gui import strings, texts
+from tagger_gui.about import AboutDialog
 from tagger_gui.languages import LANGUAGES
 from tagger_gui.main_window import MainWindow
 from tagger_gui.memory import Memory
 from tagger_gui.program import load_translations
+from tagger_gui.quitting import FinishingDialog
 from tagger_gui.session import Captioners
 from tagger_gui.settings_dialog import SettingsDialog
 from tagger_gui.strings import PLURALS, String
+from tagger_gui.theme import apply_theme
+from tagger_gui.watching_page import ServiceCommand, WatchingDialog
 from tagger_gui.wiring import PhotoWorkspace
 
 from tagger.core.records import OutcomeKind
@@ -30,6 +34,45 @@ def placeholders(text: str) -> list[str]:
 @LANGUAGE
 def test_no_sentence_is_missing_and_none_too_many(language: str) -> None:
     assert sorted(strings.read(language)) == strings.collect()
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Texts for which there is not the room that they need."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window) or not isinstance(widget, QLabel | QAbstractButton):
+            continue
+        need, room = widget.sizeHint(), widget.size()
+        narrow = need.width() > room.width() and not (isinstance(widget, QLabel) and widget.wordWrap())
+        low = isinstance(widget, QLabel) and widget.heightForWidth(room.width()) > room.height()
+        if widget.text() and widget.sizePolicy().horizontalPolicy() is not QSizePolicy.Policy.Ignored:
+            found += [f"{widget.text()} ({need} in {room})"] if narrow or low else []
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_cut(language: str, qapp: QApplication, tmp_path: Path, qtbot: Any) -> None:
+    apply_theme(qapp, dark=False)
+    translators = load_translations(qapp, QLocale(language))
+    try:
+        window = MainWindow(Captioners(), Memory(tmp_path / "window.ini"), PhotoWorkspace)
+        dialogs = [
+            SettingsDialog(Memory(tmp_path / "window.ini"), None, window),
+            WatchingDialog(ServiceCommand(), [], window, state=tmp_path),
+            AboutDialog(window),
+            FinishingDialog([], window),
+        ]
+        for widget in (window, *dialogs):
+            qtbot.addWidget(widget)
+            widget.show()
+            qapp.processEvents()
+            assert clipped(widget) == [], type(widget).__name__
+        for dialog in dialogs:
+            dialog.done(0)
+        window.close()
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
 
 
 @LANGUAGE

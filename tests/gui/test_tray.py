@@ -14,13 +14,14 @@ from tagger_gui.watching_page import NAME
 from tagger_gui.wiring import PhotoWorkspace
 from test_watching_page import status
 
+from tagger.watching.pauses import pause_file, want_pause
 from tagger.watching.status import status_file, write_status
 
 
 @pytest.fixture
 def window(tmp_path: Path, qtbot: Any) -> Iterator[MainWindow]:
     window = MainWindow(Captioners(), Memory(tmp_path / "window.ini"), PhotoWorkspace)
-    window.confirm_stop = lambda _: True
+    window.quitting.confirm_stop = lambda _: True
     window.show()
     yield window
     window.close()
@@ -102,3 +103,24 @@ def test_what_the_service_did_is_told_when_nothing_waits(
     write_status(file, status(photos, counts={"captioned": 2}, places=()))
     tray.refresh()
     assert told[1:] == [("Watched folders", "2 captioned")]
+
+
+def test_the_service_is_paused_from_the_icon(tray: Tray, photos: Path, tmp_path: Path) -> None:
+    assert not tray.pause_watching.isVisible()
+    write_status(status_file(NAME, tmp_path), status(photos))
+    tray.refresh()
+    assert tray.pause_watching.isVisible()
+    tray.pause_watching.trigger()
+    assert pause_file(NAME, tmp_path).exists()
+    assert tray.pause_watching.text() == "Go on watching"
+    assert "Watching is paused; 5 wait." in tray.icon.toolTip()
+    tray.pause_watching.trigger()
+    assert not pause_file(NAME, tmp_path).exists()
+    assert "Watching; 5 wait." in tray.icon.toolTip()
+
+
+def test_a_pause_of_the_service_outlives_it(tray: Tray, photos: Path, tmp_path: Path) -> None:
+    want_pause(pause_file(NAME, tmp_path), True)
+    tray.refresh()
+    assert tray.pause_watching.isVisible()
+    assert tray.pause_watching.text() == "Go on watching"

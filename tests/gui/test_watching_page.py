@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tagger_gui.watching_page import NAME, ServiceCommand, WatchingDialog
 
+from tagger.watching.pauses import BY_USER, pause_file
 from tagger.watching.status import PlaceStatus, Status, now, status_file, write_status
 
 
@@ -83,4 +84,35 @@ def test_it_says_what_the_watcher_does(tmp_path: Path, photos: Path, qtbot: Any)
     write_status(file, status(photos, pid=0))
     dialog._look()
     assert dialog.state.text() == "Nothing is watched now."
+    dialog.done(0)
+
+
+def test_watching_is_paused_and_goes_on(tmp_path: Path, photos: Path, qtbot: Any) -> None:
+    file, pause = status_file(NAME, tmp_path), pause_file(NAME, tmp_path)
+    dialog = WatchingDialog(ServiceCommand(), state=tmp_path)
+    qtbot.addWidget(dialog)
+    assert not dialog.pause.isEnabled()
+    write_status(file, status(photos))
+    dialog._look()
+    dialog.pause.click()
+    assert pause.exists()
+    assert dialog.pause.text() == "Go on"
+    assert dialog.state.text() == "Watching; 5 wait. Paused by you: photos that arrive wait."
+    write_status(file, status(photos, paused=BY_USER))
+    dialog._look()
+    assert dialog.state.text() == "Watching; 5 wait. Paused by you: photos that arrive wait."
+    dialog.pause.click()
+    assert not pause.exists()
+    dialog.done(0)
+
+
+def test_a_pause_that_cannot_be_is_said(tmp_path: Path, photos: Path, qtbot: Any) -> None:
+    write_status(status_file(NAME, tmp_path), status(photos))
+    dialog = WatchingDialog(ServiceCommand(), state=tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    pause_file(NAME, tmp_path).mkdir()  # in the way
+    dialog._look()
+    dialog.pause.click()
+    assert "cannot remove" in dialog.notice.cause.text().lower()
     dialog.done(0)

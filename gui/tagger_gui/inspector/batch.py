@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QSlider,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from tagger_gui import theme
 from tagger_gui.inspector import deciding
 from tagger_gui.inspector.deciding import Session
 from tagger_gui.inspector.draft import Draft
+from tagger_gui.questions import confirm_reject
 from tagger_gui.running import Job
 
 
@@ -123,16 +123,7 @@ class BatchBar(QWidget):
         self._start(deciding.approve(self._session, self._paths, draft))
 
     def _reject(self) -> None:
-        question = QMessageBox(self)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setText(self.tr("Reject the captions of %n photos?", "", len(self._paths)))
-        question.setInformativeText(
-            self.tr("Our words are taken out and these photos are not captioned again. You can undo it.")
-        )
-        yes = question.addButton(self.tr("Reject"), QMessageBox.ButtonRole.DestructiveRole)
-        question.addButton(QMessageBox.StandardButton.Cancel)
-        question.exec()
-        if question.clickedButton() is yes:
+        if confirm_reject(self, len(self._paths)):
             self._start(deciding.reject(self._session, self._paths))
 
 

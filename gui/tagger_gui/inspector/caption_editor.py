@@ -182,19 +182,31 @@ class CaptionEditor(QWidget):
         """Whether it is another caption than the one that was shown."""
         return self.text != " ".join(words_of(self._original))
 
-    def show_caption(self, text: str, log_probability: float, alternatives: Sequence[Alternative]) -> None:
-        """Show a caption and its runners-up; what was typed is gone."""
+    def show_caption(
+        self,
+        text: str,
+        log_probability: float,
+        alternatives: Sequence[Alternative],
+        calibrated: float | None = None,
+    ) -> None:
+        """Show a caption and its runners-up; what was typed is gone.
+
+        Where the model says how likely its caption is right, it says nothing such of the others.
+        """
         self._original = text
         self._set(text)
-        sentences = {text: log_probability} | {other.text: other.log_probability for other in alternatives}
+        shares = {text: confidence(text, log_probability, calibrated)}
+        for other in alternatives:
+            sure = None if calibrated is not None else confidence(other.text, other.log_probability)
+            shares[other.text] = shares[text] if other.text == text and calibrated is not None else sure
         for choice in self.choices:
             self._others.removeWidget(choice)
             choice.deleteLater()
         self.choices = []
-        sentences.pop("", None)  # where a person wants none
-        if len(sentences) > 1 or not text:
-            for sentence, value in sentences.items():
-                self._add_choice(sentence, value)
+        shares.pop("", None)  # where a person wants none
+        if len(shares) > 1 or not text:
+            for sentence, sure in shares.items():
+                self._add_choice(sentence, sure)
         self._heading.setVisible(bool(self.choices))
         self._tell_choices()
 
@@ -211,8 +223,7 @@ class CaptionEditor(QWidget):
         if 0 <= index < len(self.choices):
             self._set(self.choices[index].text())
 
-    def _add_choice(self, sentence: str, log_probability: float) -> None:
-        sure = confidence(sentence, log_probability)
+    def _add_choice(self, sentence: str, sure: float | None) -> None:
         share = "" if sure is None else f"{sure:.0%}"
         button = ChoiceButton(sentence, share, self)
         button.clicked.connect(lambda: self._set(sentence))

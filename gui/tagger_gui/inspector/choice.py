@@ -37,7 +37,7 @@ class ChoiceButton(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """Height of the broken text with its edges."""
         metrics = QFontMetrics(self.font())
-        room = QRect(0, 0, max(40, width - self._left() - theme.SPACE), 10_000)
+        room = self._place(QRect(0, 0, max(120, width), 10_000))
         return metrics.boundingRect(room, _FLAGS, self.text()).height() + theme.SPACE
 
     def sizeHint(self) -> QSize:
@@ -65,7 +65,11 @@ class ChoiceButton(QAbstractButton):
         painter.setPen(colours.color("muted"))
         painter.drawText(share, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._share)
         painter.setPen(colours.color("text"))
-        painter.drawText(room.adjusted(self._left(), 0, -theme.SPACE, 0), _FLAGS, self.text())
+        painter.drawText(self._place(self.rect()), _FLAGS, self.text())
+
+    def _place(self, whole: QRect) -> QRect:
+        """Where the sentence is: measured and drawn at the same width, or a line would be missing."""
+        return whole.adjusted(self._left() + 1, 1, -theme.SPACE - 1, -1)
 
     def _left(self) -> int:
         """Where the sentence begins."""

@@ -17,6 +17,7 @@ from tagger.core.records import IndexEntry, Outcome, OutcomeKind, Photo, State
 from tagger.review import Edit, Reviewing
 from tagger.storage.browsing import Browsing
 from tagger_gui.inspector.draft import Draft, confidence
+from tagger_gui.inspector.drafts import Drafts
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -37,6 +38,7 @@ class Session(Protocol):
     """What the inspector and the review need of an open library (``tagger_gui.session.LibrarySession``)."""
 
     settings: "Settings"
+    drafts: Drafts
 
     @property
     def changed(self) -> "SignalInstance": ...  # noqa: D102
@@ -87,7 +89,16 @@ def approve(
         return approve_one
 
     title = QCoreApplication.translate("deciding", "Approving")
-    return session.start_each("approve" if wanted.is_empty else "edit", title, paths, do)
+    job = session.start_each("approve" if wanted.is_empty else "edit", title, paths, do)
+    if len(paths) == 1 and not wanted.is_empty:
+        job.finished.connect(lambda: _settle(session, paths[0], wanted, job))
+    return job
+
+
+def _settle(session: Session, path: Path, draft: Draft, job: "Job") -> None:
+    """What is written is no draft any more; what could not be is still one."""
+    if job.done and not job.failures and job.error is None:
+        session.drafts.forget(path, draft)
 
 
 def reject(session: Session, paths: Sequence[Path]) -> "Job":
@@ -124,5 +135,5 @@ def _fitting(draft: Draft, entry: IndexEntry | None) -> Draft:
 def _is_sure(entry: IndexEntry | None, above: float) -> bool:
     if entry is None:
         return False
-    sure = confidence(entry.caption.text, entry.caption.log_probability)
+    sure = confidence(entry.caption.text, entry.caption.log_probability, entry.caption.confidence)
     return sure is not None and sure >= above

@@ -30,10 +30,11 @@ class Draft:
         return replace(caption, text=text, tags=tuple(tags))
 
 
-def confidence(text: str, log_probability: float) -> float | None:
+def confidence(text: str, log_probability: float, calibrated: float | None = None) -> float | None:
     """How sure the model is of a caption, 0 to 1 (``Caption.score``); None where it is not known.
 
+    ``calibrated`` is its ``Caption.confidence``.
     Not a sentence's own probability, which says more about its length than about its truth.
     """
-    score = Caption(text, log_probability).score
+    score = Caption(text, log_probability, confidence=calibrated).score
     return None if math.isnan(score) else score

@@ -122,9 +122,12 @@ class PhotoDetails(ScrolledColumn):
                 rows += [(self.tr("Written by"), f"{ours.model}, {ours.version}"), (self.tr("Run"), ours.run)]
         if (entry := dossier.entry) is not None:
             rows += [(self.tr("Captioned"), moment(entry.captioned_at)), (self.tr("Model"), entry.model)]
-            sure = confidence(entry.caption.text, entry.caption.log_probability)
+            calibrated = entry.caption.confidence
+            sure = confidence(entry.caption.text, entry.caption.log_probability, calibrated)
             if sure is not None:
-                rows += [(self.tr("Sureness"), self.tr("{share} a word").format(share=f"{sure:.0%}"))]
+                share = f"{sure:.0%}"
+                shown = share if calibrated is not None else self.tr("{share} a word").format(share=share)
+                rows += [(self.tr("Sureness"), shown)]
             if entry.sidecar is not None:
                 rows += [(self.tr("Sidecar"), entry.sidecar.name)]
         if found is not None:

@@ -52,7 +52,7 @@ class Inspector(QWidget):
         self._paths: tuple[Path, ...] = ()
         self._dossier: Dossier | None = None
         self.picture = PictureView(self)
-        self.words = WordsPanel(self)
+        self.words = WordsPanel(session.drafts, self)
         self.changes = FieldChanges(self)
         self.history = PhotoHistory(self)
         self.details = PhotoDetails(self)
@@ -98,6 +98,20 @@ class Inspector(QWidget):
         self.name.setText(shown(self.path.name))
         self.name.setToolTip(tooltip(str(self.path)))
         self._read(Draft())
+
+    def edit_caption(self) -> None:
+        """Go into the caption of the photo that is shown."""
+        if self.path is not None:
+            self.tabs.setCurrentWidget(self.words)
+            self.words.caption.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.words.caption.edit.selectAll()
+
+    def add_tag(self) -> None:
+        """Go where a tag is typed, for the photo that is shown or for all that are selected."""
+        if self.path is not None:
+            self.tabs.setCurrentWidget(self.words)
+        entry = self.words.tags.entry if self.path is not None else self.batch.added
+        entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def close_threads(self) -> None:
         """End what reads and asks in the background."""

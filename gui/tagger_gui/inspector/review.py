@@ -27,7 +27,8 @@ from tagger_gui.texts import number, shown
 class Review(QWidget):
     """Goes through photos. Enter approves, Backspace rejects, Right and Left step, E edits, U takes back.
 
-    ``start`` looks for all that waits, ``start_with`` takes a selection. ``started(job)`` tells every job that was
+    ``start`` looks for all that waits, ``start_with`` takes a selection, ``look_at`` shows one of many photos, to walk
+    through all of them. ``started(job)`` tells every job that was
     queued, ``shown_photo(path)`` the photo that is turned to, ``left`` that the user is done. Call ``close_threads``
     before the program ends.
     """
@@ -39,13 +40,14 @@ class Review(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._paths: tuple[Path, ...] = ()
+        self._paths: Sequence[Path] = ()
         self._at = 0
+        self._looking = False
         self._decided: dict[Path, str] = {}
-        self._last: list[Path] = []
+        self._last: list[tuple[int, Path]] = []
         self._unwritten: set[Job] = set()
         self._dossier: Dossier | None = None
-        self.page = ReviewPage(self)
+        self.page = ReviewPage(session.drafts, self)
         self.words, self.decisions = self.page.words, self.page.decisions
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -64,7 +66,7 @@ class Review(QWidget):
     @property
     def waiting(self) -> int:
         """How many photos of this round are not decided."""
-        return sum(path not in self._decided for path in self._paths)
+        return len(self._paths) - len(self._decided)
 
     def start(self) -> None:
         """Begin with all photos whose captions wait for a person."""
@@ -74,9 +76,11 @@ class Review(QWidget):
 
     def start_with(self, paths: Sequence[Path]) -> None:
         """Begin with these photos."""
-        self._paths, self._at, self._decided, self._last = tuple(paths), 0, {}, []
-        self._tell("")
-        self._turn()
+        self._begin(tuple(paths), 0, looking=False)
+
+    def look_at(self, paths: Sequence[Path], at: int) -> None:
+        """Show the photo ``at``, with the others before and behind it; they may be any number, and are not copied."""
+        self._begin(paths, at, looking=True)
 
     def approve(self) -> None:
         """Approve the photo as it stands, with what was changed, and go on."""
@@ -93,7 +97,8 @@ class Review(QWidget):
 
     def step(self, by: int) -> None:
         """Turn to another photo without deciding."""
-        at = max(0, min(len(self._paths), self._at + by))
+        last = max(0, len(self._paths) - 1) if self._looking else len(self._paths)
+        at = max(0, min(last, self._at + by))
         if at != self._at:
             self._at = at
             self._turn()
@@ -108,10 +113,9 @@ class Review(QWidget):
         """Undo the last decision of this round, and turn to its photo again."""
         if not self._last:
             return
-        path = self._last.pop()
+        self._at, path = self._last.pop()
         self._decided.pop(path, None)
         self.started.emit(self._session.undo_photos([path]))
-        self._at = self._paths.index(path)
         self._turn()
 
     def close_threads(self) -> None:
@@ -159,6 +163,11 @@ class Review(QWidget):
         else:
             self.approve()
 
+    def _begin(self, paths: Sequence[Path], at: int, *, looking: bool) -> None:
+        self._paths, self._at, self._looking, self._decided, self._last = paths, at, looking, {}, []
+        self._tell("")
+        self._turn()
+
     def _turn(self) -> None:
         """Show the photo whose turn it is."""
         path, self._dossier = self.path, None
@@ -182,7 +191,8 @@ class Review(QWidget):
     def _tell_place(self) -> None:
         at = min(self._at + 1, len(self._paths))
         parts = [self.tr("{at} of {all}").format(at=number(at), all=number(len(self._paths)))]
-        parts.append(self.tr("{count} to decide").format(count=number(self.waiting)))
+        if not self._looking:
+            parts.append(self.tr("{count} to decide").format(count=number(self.waiting)))
         if self._unwritten:  # a run that writes goes first
             parts.append(self.tr("{count} still to be written").format(count=number(len(self._unwritten))))
         self.page.counter.setText(" · ".join(parts))
@@ -224,12 +234,15 @@ class Review(QWidget):
         if path is None:
             return
         self._decided[path] = verdict
-        self._last.append(path)
+        self._last.append((self._at, path))
         self._dossier = None
         self._unwritten.add(job)
         job.finished.connect(lambda: self._decision_ended(job, path))
         self.started.emit(job)
-        self._at += 1
+        if self._looking:  # there is no end to come to: the last one stays
+            self._at = min(self._at + 1, len(self._paths) - 1)
+        else:
+            self._at += 1
         self._turn()
 
     def _decision_ended(self, job: Job, path: Path) -> None:
@@ -239,8 +252,7 @@ class Review(QWidget):
             sentence = self.tr("the decision was stopped before it was written")
         if sentence:
             self._decided.pop(path, None)
-            if path in self._last:
-                self._last.remove(path)
+            self._last = [one for one in self._last if one[1] != path]
             self._tell(f"{path.name}: {sentence}")
         self._tell_place()
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from tagger_gui import theme
 from tagger_gui.inspector.column import NameLabel, plain_label
 from tagger_gui.inspector.decision_bar import DecisionBar
+from tagger_gui.inspector.drafts import Drafts
 from tagger_gui.inspector.picture import PictureView
 from tagger_gui.inspector.state_label import StateLabel
 from tagger_gui.inspector.words import WordsPanel
@@ -25,10 +26,10 @@ _SIDE = 400  # pixels of the column with the words
 class ReviewPage(QWidget):
     """The parts of the review: ``pages`` shows the photo, or a sentence where there is none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture = PictureView(self)
-        self.words = WordsPanel(self)
+        self.words = WordsPanel(drafts, self)
         self.decisions = DecisionBar(self)
         self.state = StateLabel(self)
         self.name = NameLabel(self)

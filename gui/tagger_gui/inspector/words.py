@@ -11,10 +11,12 @@ from tagger_gui.inspector.caption_editor import CaptionEditor, words_of
 from tagger_gui.inspector.chips import TagChips
 from tagger_gui.inspector.column import ScrolledColumn
 from tagger_gui.inspector.draft import Draft
+from tagger_gui.inspector.drafts import Drafts
 
 
 class WordsPanel(ScrolledColumn):
-    """Caption, other captions, tags of one photo; what a person changes is kept until it is reverted or decided.
+    """Caption, other captions, tags of one photo; what a person changes is kept until it is reverted or decided, in
+    ``drafts``, which others may share.
 
     ``draft_changed`` comes with every edit, ``committed`` with Enter in the caption.
     ``word_pointed(index)`` is the word of the caption under the mouse, -1 for none; ``more_wanted`` asks for tags that
@@ -26,11 +28,11 @@ class WordsPanel(ScrolledColumn):
     word_pointed = Signal(int)
     more_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, drafts: Drafts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entry: IndexEntry | None = None
         self._path: Path | None = None
-        self._drafts: dict[Path, Draft] = {}
+        self._drafts = drafts or Drafts(parent=self)
         self.caption = CaptionEditor(self)
         self.tags = TagChips(self)
         self.hint = QLabel(self)
@@ -46,11 +48,12 @@ class WordsPanel(ScrolledColumn):
         layout.addWidget(_heading(self.tr("Tags"), holder))
         layout.addWidget(self.tags)
         layout.addStretch(1)
-        self.caption.changed.connect(self.draft_changed)
+        self.caption.changed.connect(self._edited)
         self.caption.committed.connect(self.committed)
         self.caption.word_pointed.connect(self.word_pointed)
-        self.tags.changed.connect(self.draft_changed)
+        self.tags.changed.connect(self._edited)
         self.tags.more_wanted.connect(self.more_wanted)
+        self._drafts.changed.connect(self._follow)
         self.show_hint("")
 
     @property
@@ -73,29 +76,29 @@ class WordsPanel(ScrolledColumn):
 
     def turn(self, path: Path | None) -> None:
         """Turn to another photo, of which nothing is known yet; what was changed of this one comes back with it."""
-        self._keep()
         self._path = path
         self._fill(None)
 
     def show_entry(self, entry: IndexEntry | None) -> None:
         """Show the words of the photo, and what was changed of them before; None where it has none yet."""
-        self._keep()
         self._fill(entry)
 
     def revert(self) -> None:
         """Forget what was changed."""
         if self._path is not None:
-            self._drafts.pop(self._path, None)
+            self._drafts.forget(self._path)
         self._fill(self._entry)
 
-    def _keep(self) -> None:
-        """Remember what is changed at the moment: the words of a photo may be read anew, or be gone for a while."""
-        if self._path is None or self._entry is None:
-            return
-        if self.draft.is_empty:
-            self._drafts.pop(self._path, None)
-        else:
-            self._drafts[self._path] = self.draft
+    def _edited(self) -> None:
+        """Remember what is changed, with every letter: the words of a photo may be read anew at any time."""
+        if self._path is not None and self._entry is not None:
+            self._drafts.keep(self._path, self.draft)
+        self.draft_changed.emit()
+
+    def _follow(self, path: Path) -> None:
+        """The draft of a photo was changed, perhaps by another panel."""
+        if path == self._path and self._entry is not None and self._drafts.of(path) != self.draft:
+            self._fill(self._entry)
 
     def _fill(self, entry: IndexEntry | None) -> None:
         self._entry = None  # what the widgets tell while they are filled is no draft
@@ -106,12 +109,14 @@ class WordsPanel(ScrolledColumn):
             caption = entry.caption
             said = entry.correction.caption  # by the model, before a person changed it
             others = (Alternative(said, float("nan")), *caption.alternatives) if said else caption.alternatives
-            self.caption.show_caption(caption.text, caption.log_probability, others)
+            self.caption.show_caption(caption.text, caption.log_probability, others, caption.confidence)
             self.tags.show_tags(caption.tags, rejected=entry.correction.rejected, added=entry.correction.added)
-            if self._path in self._drafts:
-                self._restore(self._drafts[self._path])
+            if self._path is not None:
+                self._restore(self._drafts.of(self._path))
         self.setEnabled(entry is not None)
         self._entry = entry
+        if self._path is not None and entry is not None:  # what came true meanwhile is no draft any more
+            self._drafts.keep(self._path, self.draft)
         self.show_hint("")
         self.draft_changed.emit()
 

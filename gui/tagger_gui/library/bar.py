@@ -19,7 +19,9 @@ class LibraryBar(QFrame):
     others_wanted = Signal()
     """Compare the photos too that could not be compared."""
     back = Signal()
-    """Away from similar photos."""
+    """Away from similar photos, or from those with drafts."""
+    drafts_wanted = Signal()
+    """Show the photos with changes that are not saved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +32,10 @@ class LibraryBar(QFrame):
         self.others_button = QPushButton()
         self.others_button.setToolTip(self.tr("The model has to look at each of them once"))
         self.others_button.clicked.connect(self.others_wanted)
+        self.drafts_button = QPushButton()
+        self.drafts_button.setProperty("role", "quiet")
+        self.drafts_button.setToolTip(self.tr("Photos with changes that you typed and did not save; they are kept"))
+        self.drafts_button.clicked.connect(self.drafts_wanted)
         self.back_button = QPushButton(self.tr("Back to all"))
         self.back_button.clicked.connect(self.back)
         self.order = QComboBox()
@@ -60,6 +66,17 @@ class LibraryBar(QFrame):
         self.size_slider.valueChanged.connect(self.resized)
         self._show_direction()
         self.show_similar("")
+        self.show_drafts(0)
+
+    def show_drafts(self, count: int) -> None:
+        """How many photos have changes that nobody has saved yet."""
+        self.drafts_button.setText(self.tr("%n not saved", "", count))
+        self.drafts_button.setVisible(count > 0)
+
+    def show_only_drafts(self) -> None:
+        """Say that those photos are shown, and no others."""
+        self.show_similar("")
+        self._show_some(self.tr("changed and not saved"))
 
     def show_count(self, photos: int, chosen: int) -> None:
         """How many photos there are, and how many of them are selected."""
@@ -70,13 +87,17 @@ class LibraryBar(QFrame):
 
     def show_similar(self, name: str, missing: int = 0) -> None:
         """Say that photos similar to this one are shown, and how many were not compared; empty: they are not."""
-        self.similar_to.setText(self.tr("similar to {name}").format(name=texts.shown(name)) if name else "")
-        for part in (self.similar_to, self.back_button):
-            part.setVisible(bool(name))
+        self._show_some(self.tr("similar to {name}").format(name=texts.shown(name)) if name else "")
         self.others_button.setVisible(bool(name) and missing > 0)
         self.others_button.setText(self.tr("Compare {count} more").format(count=texts.number(missing)))
-        self.order.setEnabled(not name)
-        self.down.setEnabled(not name)
+
+    def _show_some(self, which: str) -> None:
+        """Not the photos of a search are shown, but these; empty: those of a search, which can be sorted."""
+        self.similar_to.setText(which)
+        self.similar_to.setVisible(bool(which))
+        self.back_button.setVisible(bool(which))
+        self.order.setEnabled(not which)
+        self.down.setEnabled(not which)
 
     def choose_order(self, order: Order, *, descending: bool) -> None:
         """Show an order that was chosen elsewhere, silently."""
@@ -97,6 +118,7 @@ class LibraryBar(QFrame):
         line.addWidget(self.others_button)
         line.addWidget(self.back_button)
         line.addStretch(1)
+        line.addWidget(self.drafts_button)
         line.addWidget(self.order)
         line.addWidget(self.down)
         line.addSpacing(SPACE)

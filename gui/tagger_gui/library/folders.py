@@ -1,5 +1,6 @@
 """The folders of a library as a tree, each with how many photos are in it and below; one can be chosen."""
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tagger.core.natural import natural_key
 from tagger_gui import texts
 from tagger_gui.theme import SPACE, colours_of
 
@@ -149,4 +151,5 @@ def _totals(counts: Mapping[str, int]) -> tuple[dict[str, int], dict[str, list[s
             path, above = "/".join(names[:depth]), "/".join(names[: depth - 1])
             totals[path] += count
             below[above].add(path)
-    return dict(totals), {folder: sorted(paths, key=str.casefold) for folder, paths in below.items()}
+    by_name = lambda path: natural_key(os.fsencode(path))  # noqa: E731
+    return dict(totals), {folder: sorted(paths, key=by_name) for folder, paths in below.items()}

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tagger.core.errors import TaggerError
@@ -45,7 +45,7 @@ class LibraryView(QWidget):
         self, session: "LibrarySession", *, cache: ThumbnailCache | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.root = session.root.resolve()
+        self.root, self._drafts = session.root.resolve(), session.drafts
         self.reader, self.likening = Reader(session, self), Likening(session, self)
         self.thumbnails = Thumbnails(cache or ThumbnailCache(cache_file()), parent=self)
         self.model = PhotoListModel(self.reader, self.thumbnails, self)
@@ -67,8 +67,9 @@ class LibraryView(QWidget):
         self.setFocusProxy(self.grid)
         self._lay_out()
         self._connect(session)
-        self._make_actions()
+        self._add_find()
         self._restore_state()
+        self._count_drafts()
         self.model.search(self.model.wanted)
         self.reader.look_around()
 
@@ -78,6 +79,16 @@ class LibraryView(QWidget):
         selection = self.grid.selectionModel().selection()
         ranges = [selection.at(number) for number in range(selection.count())]
         return self.model.chosen(sorted((part.top(), part.bottom()) for part in ranges))
+
+    @property
+    def shown(self) -> Chosen:
+        """All paths that are shown, in their order."""
+        return self.model.chosen([(0, self.model.rowCount() - 1)])
+
+    @property
+    def current_row(self) -> int:
+        """The row that the keyboard is on, -1 for none."""
+        return self.grid.currentIndex().row()
 
     @property
     def current(self) -> Path | None:
@@ -172,6 +183,8 @@ class LibraryView(QWidget):
 
     def _connect(self, session: "LibrarySession") -> None:
         session.changed.connect(self.refresh)
+        session.drafts.changed.connect(self._count_drafts)
+        self.bar.drafts_wanted.connect(self._show_drafts)
         self.filters.changed.connect(self._filter)
         self.filters.left.connect(self._enter_grid)
         self.bar.sorted.connect(self._sort)
@@ -188,19 +201,7 @@ class LibraryView(QWidget):
         self.model.problem.connect(self._tell_problem)
         self.model.modelReset.connect(self._choosing.start)
 
-    def _make_actions(self) -> None:
-        for text, keys, do in (
-            (self.tr("Show in folder"), QKeySequence(), self._show_in_folder),
-            (self.tr("Copy path"), QKeySequence(QKeySequence.StandardKey.Copy), self._copy_paths),
-            (self.tr("Find similar photos"), QKeySequence("Ctrl+Shift+F"), self._want_similar),
-            (self.tr("Select all"), QKeySequence(QKeySequence.StandardKey.SelectAll), self.grid.selectAll),
-            (self.tr("Look for new photos"), QKeySequence("Shift+F5"), self.look_around),
-        ):
-            action = QAction(text, self.grid)
-            action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _=False, do=do: do())
-            self.grid.addAction(action)
+    def _add_find(self) -> None:
         find = QAction(self.tr("Search"), self)
         find.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
         find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -214,6 +215,14 @@ class LibraryView(QWidget):
 
     def _sort(self, order: Order, descending: bool) -> None:
         self.model.search(self.model.wanted.replace(order=order, descending=descending))
+
+    def _count_drafts(self) -> None:
+        self.bar.show_drafts(len(self._drafts.paths))
+
+    def _show_drafts(self) -> None:
+        """Show the photos with changes that nobody has saved yet, until the user goes back or searches."""
+        self.bar.show_only_drafts()
+        self.model.search(self.model.wanted, only=[one for one in self._drafts.paths if one.is_relative_to(self.root)])
 
     def _go_back(self) -> None:
         self.bar.show_similar("")
@@ -255,21 +264,10 @@ class LibraryView(QWidget):
         self.bar.show_count(self.model.rowCount(), len(chosen))
         self.selection_changed.emit(chosen)
 
-    def _copy_paths(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(str(path) for path in self.chosen))
-
-    def _want_similar(self) -> None:
-        if self.current is not None:
-            self.find_similar(self.current)
-
     def _show_similar(self, similar: Similar) -> None:
         self.bar.show_similar(similar.photo.name, similar.missing)
         self._to_select = similar.photo
         self.model.search(self.model.wanted, only=[path for path in similar.paths if path.is_relative_to(self.root)])
-
-    def _show_in_folder(self) -> None:
-        if self.current is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.current.parent)))
 
 
 def _remembered() -> QSettings:

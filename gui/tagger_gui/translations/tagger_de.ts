@@ -49,23 +49,8 @@ Apache-Lizenz 2.0</translation>
    <translation>Ein Stichwort für alle; das bestätigt sie</translation>
   </message>
   <message>
-   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
-   <translation>Unsere Wörter werden entfernt, und diese Fotos werden nicht wieder beschrieben. Sie können das rückgängig machen.</translation>
-  </message>
-  <message>
-   <source>Reject</source>
-   <translation>Ablehnen</translation>
-  </message>
-  <message>
    <source>Reject all</source>
    <translation>Alle ablehnen</translation>
-  </message>
-  <message numerus="yes">
-   <source>Reject the captions of %n photos?</source>
-   <translation>
-    <numerusform>Die Beschreibung von %n Foto ablehnen?</numerusform>
-    <numerusform>Die Beschreibungen von %n Fotos ablehnen?</numerusform>
-   </translation>
   </message>
   <message>
    <source>Remove</source>
@@ -324,6 +309,40 @@ Apache-Lizenz 2.0</translation>
   </message>
  </context>
  <context>
+  <name>FinishingDialog</name>
+  <message numerus="yes">
+   <source>%n still to be written</source>
+   <translation>
+    <numerusform>%n ist noch zu schreiben</numerusform>
+    <numerusform>%n sind noch zu schreiben</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>Nicht beenden</translation>
+  </message>
+  <message>
+   <source>Finishing</source>
+   <translation>Wird abgeschlossen</translation>
+  </message>
+  <message>
+   <source>Photos done</source>
+   <translation>Fertige Fotos</translation>
+  </message>
+  <message>
+   <source>Quit now, leave the rest undecided</source>
+   <translation>Jetzt beenden, den Rest offen lassen</translation>
+  </message>
+  <message>
+   <source>What you decided is being written.</source>
+   <translation>Was Sie entschieden haben, wird noch geschrieben.</translation>
+  </message>
+  <message>
+   <source>tagger closes by itself when it is done.</source>
+   <translation>tagger schließt sich von selbst, wenn das getan ist.</translation>
+  </message>
+ </context>
+ <context>
   <name>FolderTree</name>
   <message>
    <source>All folders</source>
@@ -432,6 +451,13 @@ Apache-Lizenz 2.0</translation>
  </context>
  <context>
   <name>LibraryBar</name>
+  <message numerus="yes">
+   <source>%n not saved</source>
+   <translation>
+    <numerusform>%n nicht gespeichert</numerusform>
+    <numerusform>%n nicht gespeichert</numerusform>
+   </translation>
+  </message>
   <message>
    <source>1 photo</source>
    <translation>1 Foto</translation>
@@ -461,6 +487,10 @@ Apache-Lizenz 2.0</translation>
    <translation>Name</translation>
   </message>
   <message>
+   <source>Photos with changes that you typed and did not save; they are kept</source>
+   <translation>Fotos mit Änderungen, die Sie eingegeben und nicht gespeichert haben; sie bleiben erhalten</translation>
+  </message>
+  <message>
    <source>Reverse order</source>
    <translation>Umgekehrte Reihenfolge</translation>
   </message>
@@ -479,6 +509,10 @@ Apache-Lizenz 2.0</translation>
   <message>
    <source>The model has to look at each of them once</source>
    <translation>Das Modell muss jedes davon einmal ansehen</translation>
+  </message>
+  <message>
+   <source>changed and not saved</source>
+   <translation>geändert und nicht gespeichert</translation>
   </message>
   <message>
    <source>similar to {name}</source>
@@ -504,6 +538,10 @@ Apache-Lizenz 2.0</translation>
    <translation>Wiederherstellen</translation>
   </message>
   <message>
+   <source>Taking off the list</source>
+   <translation>Aus der Liste nehmen</translation>
+  </message>
+  <message>
    <source>Taking our words out</source>
    <translation>Unsere Wörter entfernen</translation>
   </message>
@@ -514,18 +552,6 @@ Apache-Lizenz 2.0</translation>
  </context>
  <context>
   <name>LibraryView</name>
-  <message>
-   <source>Copy path</source>
-   <translation>Pfad kopieren</translation>
-  </message>
-  <message>
-   <source>Find similar photos</source>
-   <translation>Ähnliche Fotos finden</translation>
-  </message>
-  <message>
-   <source>Look for new photos</source>
-   <translation>Nach neuen Fotos sehen</translation>
-  </message>
   <message>
    <source>No photo matches what you are looking for.</source>
    <translation>Kein Foto passt zu dem, was Sie suchen.</translation>
@@ -543,16 +569,8 @@ Apache-Lizenz 2.0</translation>
    <translation>Suchen</translation>
   </message>
   <message>
-   <source>Select all</source>
-   <translation>Alle auswählen</translation>
-  </message>
-  <message>
    <source>Show all photos</source>
    <translation>Alle Fotos zeigen</translation>
-  </message>
-  <message>
-   <source>Show in folder</source>
-   <translation>Im Ordner zeigen</translation>
   </message>
  </context>
  <context>
@@ -669,6 +687,14 @@ Apache-Lizenz 2.0</translation>
   <message>
    <source>Photos to compare on</source>
    <translation>Fotos für den Vergleich</translation>
+  </message>
+  <message>
+   <source>Teach the model the words of your corrections</source>
+   <translation>Dem Modell die Wörter Ihrer Korrekturen beibringen</translation>
+  </message>
+  <message>
+   <source>Teach…</source>
+   <translation>Lehren …</translation>
   </message>
   <message>
    <source>The folder of a model</source>
@@ -989,14 +1015,101 @@ Apache-Lizenz 2.0</translation>
   </message>
  </context>
  <context>
+  <name>TeachDialog</name>
+  <message>
+   <source>Beginning …</source>
+   <translation>Beginnt …</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Found again</source>
+   <translation>Wiedergefunden</translation>
+  </message>
+  <message>
+   <source>Learn my captions too (takes minutes)</source>
+   <translation>Auch meine Beschreibungen lernen (dauert Minuten)</translation>
+  </message>
+  <message>
+   <source>Looking at your corrections …</source>
+   <translation>Ihre Korrekturen werden angesehen …</translation>
+  </message>
+  <message>
+   <source>On others</source>
+   <translation>Auf anderen</translation>
+  </message>
+  <message>
+   <source>Photos</source>
+   <translation>Fotos</translation>
+  </message>
+  <message>
+   <source>Stopped. Nothing was kept.</source>
+   <translation>Angehalten. Nichts wurde behalten.</translation>
+  </message>
+  <message>
+   <source>Stopping …</source>
+   <translation>Wird angehalten …</translation>
+  </message>
+  <message>
+   <source>Tag</source>
+   <translation>Stichwort</translation>
+  </message>
+  <message>
+   <source>Take it back</source>
+   <translation>Zurücknehmen</translation>
+  </message>
+  <message>
+   <source>Teach</source>
+   <translation>Lehren</translation>
+  </message>
+  <message>
+   <source>Teach the model your words</source>
+   <translation>Dem Modell Ihre Wörter beibringen</translation>
+  </message>
+  <message>
+   <source>What was learned</source>
+   <translation>Was gelernt wurde</translation>
+  </message>
+  <message>
+   <source>off</source>
+   <translation>aus</translation>
+  </message>
+  <message>
+   <source>{approved} photos approved, {edited} corrected, {rejected} rejected; {added} tags put in, {removed} taken out.</source>
+   <translation>{approved} Fotos bestätigt, {edited} korrigiert, {rejected} abgelehnt; {added} Stichwörter hinzugefügt, {removed} entfernt.</translation>
+  </message>
+  <message>
+   <source>{done} of {total}</source>
+   <translation>{done} von {total}</translation>
+  </message>
+  <message>
+   <source>{model} is used again.</source>
+   <translation>{model} wird wieder verwendet.</translation>
+  </message>
+  <message>
+   <source>{model} is used from now on. Photos change when you have them captioned again.</source>
+   <translation>{model} wird ab jetzt verwendet. Fotos ändern sich, wenn Sie sie neu beschreiben lassen.</translation>
+  </message>
+ </context>
+ <context>
   <name>Tray</name>
   <message>
    <source>Go on</source>
    <translation>Weiter</translation>
   </message>
   <message>
+   <source>Go on watching</source>
+   <translation>Weiter überwachen</translation>
+  </message>
+  <message>
    <source>Pause</source>
    <translation>Pause</translation>
+  </message>
+  <message>
+   <source>Pause watching</source>
+   <translation>Überwachung anhalten</translation>
   </message>
   <message>
    <source>Quit</source>
@@ -1009,6 +1122,10 @@ Apache-Lizenz 2.0</translation>
   <message>
    <source>Watched folders</source>
    <translation>Überwachte Ordner</translation>
+  </message>
+  <message>
+   <source>Watching is paused; {count} wait.</source>
+   <translation>Die Überwachung ist angehalten; {count} warten.</translation>
   </message>
   <message>
    <source>Watching; {count} wait.</source>
@@ -1069,8 +1186,20 @@ Apache-Lizenz 2.0</translation>
    <translation>Ordner hinzufügen …</translation>
   </message>
   <message>
+   <source>Go on</source>
+   <translation>Weiter</translation>
+  </message>
+  <message>
    <source>Nothing is watched now.</source>
    <translation>Zurzeit wird nichts überwacht.</translation>
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation>Pause</translation>
+  </message>
+  <message>
+   <source>Paused by you: photos that arrive wait.</source>
+   <translation>Von Ihnen angehalten: Was ankommt, wartet.</translation>
   </message>
   <message>
    <source>Paused: {reason}.</source>
@@ -1103,6 +1232,18 @@ Apache-Lizenz 2.0</translation>
   <message>
    <source>Watching; {count} wait.</source>
    <translation>Wird überwacht; {count} warten.</translation>
+  </message>
+  <message>
+   <source>What arrives meanwhile waits; it holds after a restart too</source>
+   <translation>Was inzwischen ankommt, wartet; das gilt auch nach einem Neustart</translation>
+  </message>
+  <message>
+   <source>on battery</source>
+   <translation>im Akkubetrieb</translation>
+  </message>
+  <message>
+   <source>quiet hours {hours}</source>
+   <translation>Ruhezeit {hours}</translation>
   </message>
  </context>
  <context>
@@ -1248,6 +1389,14 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
    <translation>&amp;Ordner überwachen …</translation>
   </message>
   <message>
+   <source>Add a tag</source>
+   <translation>Stichwort hinzufügen</translation>
+  </message>
+  <message>
+   <source>Approve</source>
+   <translation>Bestätigen</translation>
+  </message>
+  <message>
    <source>As the &amp;desktop</source>
    <translation>Wie der Des&amp;ktop</translation>
   </message>
@@ -1272,12 +1421,32 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
    <translation>Beschreibungen bleiben im Index; nichts wird in ein Foto geschrieben, bevor Sie bestätigen</translation>
   </message>
   <message>
+   <source>Copy the caption</source>
+   <translation>Beschreibung kopieren</translation>
+  </message>
+  <message>
+   <source>Copy the path</source>
+   <translation>Pfad kopieren</translation>
+  </message>
+  <message>
    <source>Do again what was undone last</source>
    <translation>Noch einmal tun, was zuletzt zurückgenommen wurde</translation>
   </message>
   <message>
+   <source>Edit the caption</source>
+   <translation>Beschreibung bearbeiten</translation>
+  </message>
+  <message>
+   <source>Find similar photos</source>
+   <translation>Ähnliche Fotos finden</translation>
+  </message>
+  <message>
    <source>Library</source>
    <translation>Bibliothek</translation>
+  </message>
+  <message>
+   <source>Look for new photos</source>
+   <translation>Nach neuen Fotos sehen</translation>
   </message>
   <message>
    <source>Look through the whole library and caption what is new (F5)</source>
@@ -1296,12 +1465,36 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
    <translation>Einen Ordner öffnen und beschreiben, was darin neu ist (Strg+O)</translation>
   </message>
   <message>
+   <source>Open with another program</source>
+   <translation>Mit anderem Programm öffnen</translation>
+  </message>
+  <message>
    <source>Opened &amp;before</source>
    <translation>&amp;Zuletzt geöffnet</translation>
   </message>
   <message>
+   <source>Reject</source>
+   <translation>Ablehnen</translation>
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation>Alle auswählen</translation>
+  </message>
+  <message>
+   <source>Show in its folder</source>
+   <translation>Im Ordner zeigen</translation>
+  </message>
+  <message>
+   <source>Show large</source>
+   <translation>Groß zeigen</translation>
+  </message>
+  <message>
    <source>Switch to another library</source>
    <translation>Zu einer anderen Bibliothek wechseln</translation>
+  </message>
+  <message>
+   <source>Take off the list…</source>
+   <translation>Aus der Liste nehmen…</translation>
   </message>
   <message>
    <source>Take our words &amp;out of the selected photos</source>
@@ -1394,22 +1587,72 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
   </message>
  </context>
  <context>
-  <name>quitting</name>
+  <name>questions</name>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>Nicht beenden</translation>
+  </message>
   <message>
    <source>Go on working</source>
    <translation>Weiterarbeiten</translation>
+  </message>
+  <message>
+   <source>Only those whose files are gone. What was said of them and never written into a file is lost.</source>
+   <translation>Nur solche, deren Dateien nicht mehr da sind. Was über sie gesagt und nie in eine Datei geschrieben wurde, geht verloren.</translation>
+  </message>
+  <message>
+   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
+   <translation>Unsere Wörter werden entfernt, und diese Fotos werden nicht wieder beschrieben. Sie können das rückgängig machen.</translation>
   </message>
   <message>
    <source>Photos are still being worked on.</source>
    <translation>An Fotos wird noch gearbeitet.</translation>
   </message>
   <message>
+   <source>Quit nevertheless</source>
+   <translation>Trotzdem beenden</translation>
+  </message>
+  <message>
+   <source>Reject</source>
+   <translation>Ablehnen</translation>
+  </message>
+  <message numerus="yes">
+   <source>Reject the captions of %n photos?</source>
+   <translation>
+    <numerusform>Die Beschreibung von %n Foto ablehnen?</numerusform>
+    <numerusform>Die Beschreibungen von %n Fotos ablehnen?</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>Stop and quit</source>
    <translation>Stoppen und beenden</translation>
+  </message>
+  <message numerus="yes">
+   <source>Take %n photos off the list?</source>
+   <translation>
+    <numerusform>%n Foto aus der Liste nehmen?</numerusform>
+    <numerusform>%n Fotos aus der Liste nehmen?</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Take off the list</source>
+   <translation>Aus der Liste nehmen</translation>
+  </message>
+  <message>
+   <source>Take this photo off the list?</source>
+   <translation>Dieses Foto aus der Liste nehmen?</translation>
   </message>
   <message>
    <source>The photos in hand are finished. What is left can be done at the next start.</source>
    <translation>Die begonnenen Fotos werden fertig. Der Rest lässt sich beim nächsten Start erledigen.</translation>
+  </message>
+  <message>
+   <source>What you typed and did not save would be lost.</source>
+   <translation>Was Sie eingegeben und nicht gespeichert haben, ginge verloren.</translation>
   </message>
  </context>
  <context>
@@ -1498,6 +1741,10 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
    <translation>Wie sie sind</translation>
   </message>
   <message>
+   <source>As usual: the best of several</source>
+   <translation>Wie gewohnt: die beste von mehreren</translation>
+  </message>
+  <message>
    <source>Ask me below a score of</source>
    <translation>Nachfragen, wenn unter</translation>
   </message>
@@ -1582,6 +1829,10 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
    <translation>Das Änderungsdatum lassen, wie es war</translation>
   </message>
   <message>
+   <source>Little: the first that is found</source>
+   <translation>Wenig: die erste, die gefunden wird</translation>
+  </message>
+  <message>
    <source>Model</source>
    <translation>Modell</translation>
   </message>
@@ -1596,6 +1847,10 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
   <message>
    <source>Most tags a photo</source>
    <translation>Höchstens so viele je Foto</translation>
+  </message>
+  <message>
+   <source>Much: the best of many, slower</source>
+   <translation>Viel: die beste von vielen, langsamer</translation>
   </message>
   <message>
    <source>My own words</source>
@@ -1714,6 +1969,10 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
    <translation>Threads, die Fotos lesen</translation>
   </message>
   <message>
+   <source>Trouble taken over a caption</source>
+   <translation>Mühe für eine Beschreibung</translation>
+  </message>
+  <message>
    <source>UPPER CASE</source>
    <translation>GROSSBUCHSTABEN</translation>
   </message>
@@ -1736,6 +1995,10 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
   <message>
    <source>Where a photo has a caption</source>
    <translation>Wo ein Foto eine Beschreibung hat</translation>
+  </message>
+  <message>
+   <source>Where the model has learned to choose among several.</source>
+   <translation>Wo das Modell gelernt hat, unter mehreren zu wählen.</translation>
   </message>
   <message>
    <source>Where the photo cannot hold words, or has one</source>
@@ -1872,12 +2135,20 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
  <context>
   <name>texts</name>
   <message>
+   <source>approved</source>
+   <translation>bestätigt</translation>
+  </message>
+  <message>
    <source>captioned</source>
    <translation>beschrieben</translation>
   </message>
   <message>
    <source>cleaned</source>
    <translation>bereinigt</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>bearbeitet</translation>
   </message>
   <message>
    <source>failed</source>
@@ -1894,6 +2165,10 @@ Nichts verlässt diesen Computer, und alles lässt sich aufs Byte genau rückgä
   <message>
    <source>put back</source>
    <translation>zurückgeholt</translation>
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>abgelehnt</translation>
   </message>
   <message>
    <source>unchanged</source>

@@ -49,23 +49,8 @@ Licencia Apache 2.0</translation>
    <translation>Una etiqueta en todas, lo que las aprueba</translation>
   </message>
   <message>
-   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
-   <translation>Se quitan nuestras palabras y estas fotos no se describen más. Puede deshacerlo.</translation>
-  </message>
-  <message>
-   <source>Reject</source>
-   <translation>Rechazar</translation>
-  </message>
-  <message>
    <source>Reject all</source>
    <translation>Rechazar todas</translation>
-  </message>
-  <message numerus="yes">
-   <source>Reject the captions of %n photos?</source>
-   <translation>
-    <numerusform>¿Rechazar la descripción de %n foto?</numerusform>
-    <numerusform>¿Rechazar las descripciones de %n fotos?</numerusform>
-   </translation>
   </message>
   <message>
    <source>Remove</source>
@@ -324,6 +309,40 @@ Licencia Apache 2.0</translation>
   </message>
  </context>
  <context>
+  <name>FinishingDialog</name>
+  <message numerus="yes">
+   <source>%n still to be written</source>
+   <translation>
+    <numerusform>queda %n por escribir</numerusform>
+    <numerusform>quedan %n por escribir</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>No salir</translation>
+  </message>
+  <message>
+   <source>Finishing</source>
+   <translation>Terminando</translation>
+  </message>
+  <message>
+   <source>Photos done</source>
+   <translation>Fotos hechas</translation>
+  </message>
+  <message>
+   <source>Quit now, leave the rest undecided</source>
+   <translation>Salir ya y dejar el resto sin decidir</translation>
+  </message>
+  <message>
+   <source>What you decided is being written.</source>
+   <translation>Se está escribiendo lo que usted decidió.</translation>
+  </message>
+  <message>
+   <source>tagger closes by itself when it is done.</source>
+   <translation>tagger se cierra solo cuando termine.</translation>
+  </message>
+ </context>
+ <context>
   <name>FolderTree</name>
   <message>
    <source>All folders</source>
@@ -432,6 +451,13 @@ Licencia Apache 2.0</translation>
  </context>
  <context>
   <name>LibraryBar</name>
+  <message numerus="yes">
+   <source>%n not saved</source>
+   <translation>
+    <numerusform>%n sin guardar</numerusform>
+    <numerusform>%n sin guardar</numerusform>
+   </translation>
+  </message>
   <message>
    <source>1 photo</source>
    <translation>1 foto</translation>
@@ -461,6 +487,10 @@ Licencia Apache 2.0</translation>
    <translation>Nombre</translation>
   </message>
   <message>
+   <source>Photos with changes that you typed and did not save; they are kept</source>
+   <translation>Fotos con cambios que escribió y no guardó; se conservan</translation>
+  </message>
+  <message>
    <source>Reverse order</source>
    <translation>Orden inverso</translation>
   </message>
@@ -479,6 +509,10 @@ Licencia Apache 2.0</translation>
   <message>
    <source>The model has to look at each of them once</source>
    <translation>El modelo tiene que mirar cada una una vez</translation>
+  </message>
+  <message>
+   <source>changed and not saved</source>
+   <translation>cambiadas y sin guardar</translation>
   </message>
   <message>
    <source>similar to {name}</source>
@@ -504,6 +538,10 @@ Licencia Apache 2.0</translation>
    <translation>Rehaciendo</translation>
   </message>
   <message>
+   <source>Taking off the list</source>
+   <translation>Quitando de la lista</translation>
+  </message>
+  <message>
    <source>Taking our words out</source>
    <translation>Quitando nuestras palabras</translation>
   </message>
@@ -514,18 +552,6 @@ Licencia Apache 2.0</translation>
  </context>
  <context>
   <name>LibraryView</name>
-  <message>
-   <source>Copy path</source>
-   <translation>Copiar la ruta</translation>
-  </message>
-  <message>
-   <source>Find similar photos</source>
-   <translation>Buscar fotos parecidas</translation>
-  </message>
-  <message>
-   <source>Look for new photos</source>
-   <translation>Buscar fotos nuevas</translation>
-  </message>
   <message>
    <source>No photo matches what you are looking for.</source>
    <translation>Ninguna foto coincide con lo que busca.</translation>
@@ -543,16 +569,8 @@ Licencia Apache 2.0</translation>
    <translation>Buscar</translation>
   </message>
   <message>
-   <source>Select all</source>
-   <translation>Seleccionar todo</translation>
-  </message>
-  <message>
    <source>Show all photos</source>
    <translation>Mostrar todas las fotos</translation>
-  </message>
-  <message>
-   <source>Show in folder</source>
-   <translation>Mostrar en la carpeta</translation>
   </message>
  </context>
  <context>
@@ -669,6 +687,14 @@ Licencia Apache 2.0</translation>
   <message>
    <source>Photos to compare on</source>
    <translation>Fotos para comparar</translation>
+  </message>
+  <message>
+   <source>Teach the model the words of your corrections</source>
+   <translation>Enseñar al modelo las palabras de sus correcciones</translation>
+  </message>
+  <message>
+   <source>Teach…</source>
+   <translation>Enseñar…</translation>
   </message>
   <message>
    <source>The folder of a model</source>
@@ -989,14 +1015,101 @@ Licencia Apache 2.0</translation>
   </message>
  </context>
  <context>
+  <name>TeachDialog</name>
+  <message>
+   <source>Beginning …</source>
+   <translation>Empezando…</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Cancelar</translation>
+  </message>
+  <message>
+   <source>Found again</source>
+   <translation>Reencontradas</translation>
+  </message>
+  <message>
+   <source>Learn my captions too (takes minutes)</source>
+   <translation>Aprender también mis descripciones (tarda minutos)</translation>
+  </message>
+  <message>
+   <source>Looking at your corrections …</source>
+   <translation>Mirando sus correcciones…</translation>
+  </message>
+  <message>
+   <source>On others</source>
+   <translation>En otras</translation>
+  </message>
+  <message>
+   <source>Photos</source>
+   <translation>Fotos</translation>
+  </message>
+  <message>
+   <source>Stopped. Nothing was kept.</source>
+   <translation>Detenido. No se ha guardado nada.</translation>
+  </message>
+  <message>
+   <source>Stopping …</source>
+   <translation>Deteniendo…</translation>
+  </message>
+  <message>
+   <source>Tag</source>
+   <translation>Etiqueta</translation>
+  </message>
+  <message>
+   <source>Take it back</source>
+   <translation>Deshacer</translation>
+  </message>
+  <message>
+   <source>Teach</source>
+   <translation>Enseñar</translation>
+  </message>
+  <message>
+   <source>Teach the model your words</source>
+   <translation>Enseñar sus palabras al modelo</translation>
+  </message>
+  <message>
+   <source>What was learned</source>
+   <translation>Lo que se aprendió</translation>
+  </message>
+  <message>
+   <source>off</source>
+   <translation>desactivada</translation>
+  </message>
+  <message>
+   <source>{approved} photos approved, {edited} corrected, {rejected} rejected; {added} tags put in, {removed} taken out.</source>
+   <translation>{approved} fotos aprobadas, {edited} corregidas, {rejected} rechazadas; {added} etiquetas añadidas, {removed} quitadas.</translation>
+  </message>
+  <message>
+   <source>{done} of {total}</source>
+   <translation>{done} de {total}</translation>
+  </message>
+  <message>
+   <source>{model} is used again.</source>
+   <translation>Se vuelve a usar {model}.</translation>
+  </message>
+  <message>
+   <source>{model} is used from now on. Photos change when you have them captioned again.</source>
+   <translation>A partir de ahora se usa {model}. Las fotos cambian cuando pide describirlas de nuevo.</translation>
+  </message>
+ </context>
+ <context>
   <name>Tray</name>
   <message>
    <source>Go on</source>
    <translation>Continuar</translation>
   </message>
   <message>
+   <source>Go on watching</source>
+   <translation>Seguir vigilando</translation>
+  </message>
+  <message>
    <source>Pause</source>
    <translation>Pausa</translation>
+  </message>
+  <message>
+   <source>Pause watching</source>
+   <translation>Pausar la vigilancia</translation>
   </message>
   <message>
    <source>Quit</source>
@@ -1009,6 +1122,10 @@ Licencia Apache 2.0</translation>
   <message>
    <source>Watched folders</source>
    <translation>Carpetas vigiladas</translation>
+  </message>
+  <message>
+   <source>Watching is paused; {count} wait.</source>
+   <translation>La vigilancia está en pausa; {count} en espera.</translation>
   </message>
   <message>
    <source>Watching; {count} wait.</source>
@@ -1069,8 +1186,20 @@ Licencia Apache 2.0</translation>
    <translation>Añadir una carpeta…</translation>
   </message>
   <message>
+   <source>Go on</source>
+   <translation>Continuar</translation>
+  </message>
+  <message>
    <source>Nothing is watched now.</source>
    <translation>Ahora no se vigila nada.</translation>
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation>Pausa</translation>
+  </message>
+  <message>
+   <source>Paused by you: photos that arrive wait.</source>
+   <translation>En pausa por usted: las fotos que llegan esperan.</translation>
   </message>
   <message>
    <source>Paused: {reason}.</source>
@@ -1103,6 +1232,18 @@ Licencia Apache 2.0</translation>
   <message>
    <source>Watching; {count} wait.</source>
    <translation>Vigilando; {count} en espera.</translation>
+  </message>
+  <message>
+   <source>What arrives meanwhile waits; it holds after a restart too</source>
+   <translation>Lo que llega entretanto espera; también vale tras un reinicio</translation>
+  </message>
+  <message>
+   <source>on battery</source>
+   <translation>con batería</translation>
+  </message>
+  <message>
+   <source>quiet hours {hours}</source>
+   <translation>horas de silencio {hours}</translation>
   </message>
  </context>
  <context>
@@ -1248,6 +1389,14 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
    <translation>&amp;Vigilar carpetas…</translation>
   </message>
   <message>
+   <source>Add a tag</source>
+   <translation>Añadir una etiqueta</translation>
+  </message>
+  <message>
+   <source>Approve</source>
+   <translation>Aprobar</translation>
+  </message>
+  <message>
    <source>As the &amp;desktop</source>
    <translation>Como el &amp;escritorio</translation>
   </message>
@@ -1272,12 +1421,32 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
    <translation>Las descripciones se quedan en el índice; no se escribe nada en una foto hasta que usted apruebe</translation>
   </message>
   <message>
+   <source>Copy the caption</source>
+   <translation>Copiar la descripción</translation>
+  </message>
+  <message>
+   <source>Copy the path</source>
+   <translation>Copiar la ruta</translation>
+  </message>
+  <message>
    <source>Do again what was undone last</source>
    <translation>Rehacer lo último que se deshizo</translation>
   </message>
   <message>
+   <source>Edit the caption</source>
+   <translation>Editar la descripción</translation>
+  </message>
+  <message>
+   <source>Find similar photos</source>
+   <translation>Buscar fotos parecidas</translation>
+  </message>
+  <message>
    <source>Library</source>
    <translation>Biblioteca</translation>
+  </message>
+  <message>
+   <source>Look for new photos</source>
+   <translation>Buscar fotos nuevas</translation>
   </message>
   <message>
    <source>Look through the whole library and caption what is new (F5)</source>
@@ -1296,12 +1465,36 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
    <translation>Abrir una carpeta y describir lo que hay de nuevo en ella (Ctrl+O)</translation>
   </message>
   <message>
+   <source>Open with another program</source>
+   <translation>Abrir con otro programa</translation>
+  </message>
+  <message>
    <source>Opened &amp;before</source>
    <translation>Abiertas an&amp;tes</translation>
   </message>
   <message>
+   <source>Reject</source>
+   <translation>Rechazar</translation>
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation>Seleccionar todo</translation>
+  </message>
+  <message>
+   <source>Show in its folder</source>
+   <translation>Mostrar en su carpeta</translation>
+  </message>
+  <message>
+   <source>Show large</source>
+   <translation>Ver en grande</translation>
+  </message>
+  <message>
    <source>Switch to another library</source>
    <translation>Cambiar a otra biblioteca</translation>
+  </message>
+  <message>
+   <source>Take off the list…</source>
+   <translation>Quitar de la lista…</translation>
   </message>
   <message>
    <source>Take our words &amp;out of the selected photos</source>
@@ -1394,22 +1587,72 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
   </message>
  </context>
  <context>
-  <name>quitting</name>
+  <name>questions</name>
+  <message>
+   <source>Cancel</source>
+   <translation>Cancelar</translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>No salir</translation>
+  </message>
   <message>
    <source>Go on working</source>
    <translation>Seguir trabajando</translation>
+  </message>
+  <message>
+   <source>Only those whose files are gone. What was said of them and never written into a file is lost.</source>
+   <translation>Solo aquellas cuyos archivos ya no están. Lo que se dijo de ellas y nunca se escribió en un archivo se pierde.</translation>
+  </message>
+  <message>
+   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
+   <translation>Se quitan nuestras palabras y estas fotos no se describen más. Puede deshacerlo.</translation>
   </message>
   <message>
    <source>Photos are still being worked on.</source>
    <translation>Aún se está trabajando en fotos.</translation>
   </message>
   <message>
+   <source>Quit nevertheless</source>
+   <translation>Salir de todos modos</translation>
+  </message>
+  <message>
+   <source>Reject</source>
+   <translation>Rechazar</translation>
+  </message>
+  <message numerus="yes">
+   <source>Reject the captions of %n photos?</source>
+   <translation>
+    <numerusform>¿Rechazar la descripción de %n foto?</numerusform>
+    <numerusform>¿Rechazar las descripciones de %n fotos?</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>Stop and quit</source>
    <translation>Detener y salir</translation>
+  </message>
+  <message numerus="yes">
+   <source>Take %n photos off the list?</source>
+   <translation>
+    <numerusform>¿Quitar %n foto de la lista?</numerusform>
+    <numerusform>¿Quitar %n fotos de la lista?</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Take off the list</source>
+   <translation>Quitar de la lista</translation>
+  </message>
+  <message>
+   <source>Take this photo off the list?</source>
+   <translation>¿Quitar esta foto de la lista?</translation>
   </message>
   <message>
    <source>The photos in hand are finished. What is left can be done at the next start.</source>
    <translation>Se terminan las fotos empezadas. El resto se puede hacer en el próximo inicio.</translation>
+  </message>
+  <message>
+   <source>What you typed and did not save would be lost.</source>
+   <translation>Se perdería lo que escribió y no guardó.</translation>
   </message>
  </context>
  <context>
@@ -1498,6 +1741,10 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
    <translation>Como están</translation>
   </message>
   <message>
+   <source>As usual: the best of several</source>
+   <translation>Como siempre: la mejor de varias</translation>
+  </message>
+  <message>
    <source>Ask me below a score of</source>
    <translation>Preguntarme por debajo de</translation>
   </message>
@@ -1582,6 +1829,10 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
    <translation>Dejar la fecha de cambio como estaba</translation>
   </message>
   <message>
+   <source>Little: the first that is found</source>
+   <translation>Poco: la primera que se encuentra</translation>
+  </message>
+  <message>
    <source>Model</source>
    <translation>Modelo</translation>
   </message>
@@ -1596,6 +1847,10 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
   <message>
    <source>Most tags a photo</source>
    <translation>Máximo de etiquetas por foto</translation>
+  </message>
+  <message>
+   <source>Much: the best of many, slower</source>
+   <translation>Mucho: la mejor de muchas, más lento</translation>
   </message>
   <message>
    <source>My own words</source>
@@ -1714,6 +1969,10 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
    <translation>Hilos que leen fotos</translation>
   </message>
   <message>
+   <source>Trouble taken over a caption</source>
+   <translation>Esfuerzo por cada descripción</translation>
+  </message>
+  <message>
    <source>UPPER CASE</source>
    <translation>MAYÚSCULAS</translation>
   </message>
@@ -1736,6 +1995,10 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
   <message>
    <source>Where a photo has a caption</source>
    <translation>Donde una foto tiene descripción</translation>
+  </message>
+  <message>
+   <source>Where the model has learned to choose among several.</source>
+   <translation>Donde el modelo ha aprendido a elegir entre varias.</translation>
   </message>
   <message>
    <source>Where the photo cannot hold words, or has one</source>
@@ -1872,12 +2135,20 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
  <context>
   <name>texts</name>
   <message>
+   <source>approved</source>
+   <translation>aprobadas</translation>
+  </message>
+  <message>
    <source>captioned</source>
    <translation>descritas</translation>
   </message>
   <message>
    <source>cleaned</source>
    <translation>limpiadas</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>editadas</translation>
   </message>
   <message>
    <source>failed</source>
@@ -1894,6 +2165,10 @@ Nada sale de este ordenador, y todo se puede deshacer byte por byte.</translatio
   <message>
    <source>put back</source>
    <translation>repuestas</translation>
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>rechazadas</translation>
   </message>
   <message>
    <source>unchanged</source>

@@ -49,23 +49,8 @@ Licence Apache 2.0</translation>
    <translation>Un mot-clé pour toutes, ce qui les approuve</translation>
   </message>
   <message>
-   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
-   <translation>Nos mots sont retirés et ces photos ne seront plus légendées. Vous pouvez l'annuler.</translation>
-  </message>
-  <message>
-   <source>Reject</source>
-   <translation>Rejeter</translation>
-  </message>
-  <message>
    <source>Reject all</source>
    <translation>Tout rejeter</translation>
-  </message>
-  <message numerus="yes">
-   <source>Reject the captions of %n photos?</source>
-   <translation>
-    <numerusform>Rejeter la légende de %n photo ?</numerusform>
-    <numerusform>Rejeter les légendes de %n photos ?</numerusform>
-   </translation>
   </message>
   <message>
    <source>Remove</source>
@@ -324,6 +309,40 @@ Licence Apache 2.0</translation>
   </message>
  </context>
  <context>
+  <name>FinishingDialog</name>
+  <message numerus="yes">
+   <source>%n still to be written</source>
+   <translation>
+    <numerusform>%n reste à écrire</numerusform>
+    <numerusform>%n restent à écrire</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>Ne pas quitter</translation>
+  </message>
+  <message>
+   <source>Finishing</source>
+   <translation>Finalisation</translation>
+  </message>
+  <message>
+   <source>Photos done</source>
+   <translation>Photos terminées</translation>
+  </message>
+  <message>
+   <source>Quit now, leave the rest undecided</source>
+   <translation>Quitter maintenant, laisser le reste en suspens</translation>
+  </message>
+  <message>
+   <source>What you decided is being written.</source>
+   <translation>Ce que vous avez décidé est en cours d'écriture.</translation>
+  </message>
+  <message>
+   <source>tagger closes by itself when it is done.</source>
+   <translation>tagger se ferme de lui-même une fois que c'est fait.</translation>
+  </message>
+ </context>
+ <context>
   <name>FolderTree</name>
   <message>
    <source>All folders</source>
@@ -432,6 +451,13 @@ Licence Apache 2.0</translation>
  </context>
  <context>
   <name>LibraryBar</name>
+  <message numerus="yes">
+   <source>%n not saved</source>
+   <translation>
+    <numerusform>%n non enregistrée</numerusform>
+    <numerusform>%n non enregistrées</numerusform>
+   </translation>
+  </message>
   <message>
    <source>1 photo</source>
    <translation>1 photo</translation>
@@ -461,6 +487,10 @@ Licence Apache 2.0</translation>
    <translation>Nom</translation>
   </message>
   <message>
+   <source>Photos with changes that you typed and did not save; they are kept</source>
+   <translation>Photos avec des modifications saisies et non enregistrées ; elles sont conservées</translation>
+  </message>
+  <message>
    <source>Reverse order</source>
    <translation>Ordre inverse</translation>
   </message>
@@ -479,6 +509,10 @@ Licence Apache 2.0</translation>
   <message>
    <source>The model has to look at each of them once</source>
    <translation>Le modèle doit regarder chacune une fois</translation>
+  </message>
+  <message>
+   <source>changed and not saved</source>
+   <translation>modifiées et non enregistrées</translation>
   </message>
   <message>
    <source>similar to {name}</source>
@@ -504,6 +538,10 @@ Licence Apache 2.0</translation>
    <translation>Rétablissement</translation>
   </message>
   <message>
+   <source>Taking off the list</source>
+   <translation>Retrait de la liste</translation>
+  </message>
+  <message>
    <source>Taking our words out</source>
    <translation>Retrait de nos mots</translation>
   </message>
@@ -514,18 +552,6 @@ Licence Apache 2.0</translation>
  </context>
  <context>
   <name>LibraryView</name>
-  <message>
-   <source>Copy path</source>
-   <translation>Copier le chemin</translation>
-  </message>
-  <message>
-   <source>Find similar photos</source>
-   <translation>Trouver des photos semblables</translation>
-  </message>
-  <message>
-   <source>Look for new photos</source>
-   <translation>Chercher de nouvelles photos</translation>
-  </message>
   <message>
    <source>No photo matches what you are looking for.</source>
    <translation>Aucune photo ne correspond à votre recherche.</translation>
@@ -543,16 +569,8 @@ Licence Apache 2.0</translation>
    <translation>Rechercher</translation>
   </message>
   <message>
-   <source>Select all</source>
-   <translation>Tout sélectionner</translation>
-  </message>
-  <message>
    <source>Show all photos</source>
    <translation>Afficher toutes les photos</translation>
-  </message>
-  <message>
-   <source>Show in folder</source>
-   <translation>Montrer dans le dossier</translation>
   </message>
  </context>
  <context>
@@ -669,6 +687,14 @@ Licence Apache 2.0</translation>
   <message>
    <source>Photos to compare on</source>
    <translation>Photos pour la comparaison</translation>
+  </message>
+  <message>
+   <source>Teach the model the words of your corrections</source>
+   <translation>Apprendre au modèle les mots de vos corrections</translation>
+  </message>
+  <message>
+   <source>Teach…</source>
+   <translation>Enseigner…</translation>
   </message>
   <message>
    <source>The folder of a model</source>
@@ -989,14 +1015,101 @@ Licence Apache 2.0</translation>
   </message>
  </context>
  <context>
+  <name>TeachDialog</name>
+  <message>
+   <source>Beginning …</source>
+   <translation>Début…</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Annuler</translation>
+  </message>
+  <message>
+   <source>Found again</source>
+   <translation>Retrouvées</translation>
+  </message>
+  <message>
+   <source>Learn my captions too (takes minutes)</source>
+   <translation>Apprendre aussi mes légendes (prend quelques minutes)</translation>
+  </message>
+  <message>
+   <source>Looking at your corrections …</source>
+   <translation>Lecture de vos corrections…</translation>
+  </message>
+  <message>
+   <source>On others</source>
+   <translation>Sur d’autres</translation>
+  </message>
+  <message>
+   <source>Photos</source>
+   <translation>Photos</translation>
+  </message>
+  <message>
+   <source>Stopped. Nothing was kept.</source>
+   <translation>Arrêté. Rien n’a été gardé.</translation>
+  </message>
+  <message>
+   <source>Stopping …</source>
+   <translation>Arrêt…</translation>
+  </message>
+  <message>
+   <source>Tag</source>
+   <translation>Mot-clé</translation>
+  </message>
+  <message>
+   <source>Take it back</source>
+   <translation>Revenir en arrière</translation>
+  </message>
+  <message>
+   <source>Teach</source>
+   <translation>Enseigner</translation>
+  </message>
+  <message>
+   <source>Teach the model your words</source>
+   <translation>Apprendre vos mots au modèle</translation>
+  </message>
+  <message>
+   <source>What was learned</source>
+   <translation>Ce qui a été appris</translation>
+  </message>
+  <message>
+   <source>off</source>
+   <translation>désactivé</translation>
+  </message>
+  <message>
+   <source>{approved} photos approved, {edited} corrected, {rejected} rejected; {added} tags put in, {removed} taken out.</source>
+   <translation>{approved} photos approuvées, {edited} corrigées, {rejected} refusées ; {added} mots-clés ajoutés, {removed} retirés.</translation>
+  </message>
+  <message>
+   <source>{done} of {total}</source>
+   <translation>{done} sur {total}</translation>
+  </message>
+  <message>
+   <source>{model} is used again.</source>
+   <translation>{model} est de nouveau utilisé.</translation>
+  </message>
+  <message>
+   <source>{model} is used from now on. Photos change when you have them captioned again.</source>
+   <translation>{model} est utilisé désormais. Les photos changent quand vous les faites légender à nouveau.</translation>
+  </message>
+ </context>
+ <context>
   <name>Tray</name>
   <message>
    <source>Go on</source>
    <translation>Reprendre</translation>
   </message>
   <message>
+   <source>Go on watching</source>
+   <translation>Reprendre la surveillance</translation>
+  </message>
+  <message>
    <source>Pause</source>
    <translation>Pause</translation>
+  </message>
+  <message>
+   <source>Pause watching</source>
+   <translation>Suspendre la surveillance</translation>
   </message>
   <message>
    <source>Quit</source>
@@ -1009,6 +1122,10 @@ Licence Apache 2.0</translation>
   <message>
    <source>Watched folders</source>
    <translation>Dossiers surveillés</translation>
+  </message>
+  <message>
+   <source>Watching is paused; {count} wait.</source>
+   <translation>La surveillance est suspendue ; {count} en attente.</translation>
   </message>
   <message>
    <source>Watching; {count} wait.</source>
@@ -1069,8 +1186,20 @@ Licence Apache 2.0</translation>
    <translation>Ajouter un dossier…</translation>
   </message>
   <message>
+   <source>Go on</source>
+   <translation>Reprendre</translation>
+  </message>
+  <message>
    <source>Nothing is watched now.</source>
    <translation>Rien n'est surveillé pour l'instant.</translation>
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation>Pause</translation>
+  </message>
+  <message>
+   <source>Paused by you: photos that arrive wait.</source>
+   <translation>Suspendu par vous : les photos qui arrivent attendent.</translation>
   </message>
   <message>
    <source>Paused: {reason}.</source>
@@ -1103,6 +1232,18 @@ Licence Apache 2.0</translation>
   <message>
    <source>Watching; {count} wait.</source>
    <translation>Surveillance en cours ; {count} en attente.</translation>
+  </message>
+  <message>
+   <source>What arrives meanwhile waits; it holds after a restart too</source>
+   <translation>Ce qui arrive entre-temps attend ; cela vaut aussi après un redémarrage</translation>
+  </message>
+  <message>
+   <source>on battery</source>
+   <translation>sur batterie</translation>
+  </message>
+  <message>
+   <source>quiet hours {hours}</source>
+   <translation>heures calmes {hours}</translation>
   </message>
  </context>
  <context>
@@ -1248,6 +1389,14 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
    <translation>&amp;Surveiller des dossiers…</translation>
   </message>
   <message>
+   <source>Add a tag</source>
+   <translation>Ajouter un mot-clé</translation>
+  </message>
+  <message>
+   <source>Approve</source>
+   <translation>Approuver</translation>
+  </message>
+  <message>
    <source>As the &amp;desktop</source>
    <translation>Comme le &amp;bureau</translation>
   </message>
@@ -1272,12 +1421,32 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
    <translation>Les légendes restent dans l'index ; rien n'est écrit dans une photo avant votre approbation</translation>
   </message>
   <message>
+   <source>Copy the caption</source>
+   <translation>Copier la légende</translation>
+  </message>
+  <message>
+   <source>Copy the path</source>
+   <translation>Copier le chemin</translation>
+  </message>
+  <message>
    <source>Do again what was undone last</source>
    <translation>Refaire ce qui a été annulé en dernier</translation>
   </message>
   <message>
+   <source>Edit the caption</source>
+   <translation>Modifier la légende</translation>
+  </message>
+  <message>
+   <source>Find similar photos</source>
+   <translation>Trouver des photos semblables</translation>
+  </message>
+  <message>
    <source>Library</source>
    <translation>Bibliothèque</translation>
+  </message>
+  <message>
+   <source>Look for new photos</source>
+   <translation>Chercher de nouvelles photos</translation>
   </message>
   <message>
    <source>Look through the whole library and caption what is new (F5)</source>
@@ -1296,12 +1465,36 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
    <translation>Ouvrir un dossier et légender ce qui y est nouveau (Ctrl+O)</translation>
   </message>
   <message>
+   <source>Open with another program</source>
+   <translation>Ouvrir avec un autre programme</translation>
+  </message>
+  <message>
    <source>Opened &amp;before</source>
    <translation>Ouvertes a&amp;uparavant</translation>
   </message>
   <message>
+   <source>Reject</source>
+   <translation>Rejeter</translation>
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation>Tout sélectionner</translation>
+  </message>
+  <message>
+   <source>Show in its folder</source>
+   <translation>Montrer dans son dossier</translation>
+  </message>
+  <message>
+   <source>Show large</source>
+   <translation>Afficher en grand</translation>
+  </message>
+  <message>
    <source>Switch to another library</source>
    <translation>Passer à une autre bibliothèque</translation>
+  </message>
+  <message>
+   <source>Take off the list…</source>
+   <translation>Retirer de la liste…</translation>
   </message>
   <message>
    <source>Take our words &amp;out of the selected photos</source>
@@ -1394,22 +1587,72 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
   </message>
  </context>
  <context>
-  <name>quitting</name>
+  <name>questions</name>
+  <message>
+   <source>Cancel</source>
+   <translation>Annuler</translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>Ne pas quitter</translation>
+  </message>
   <message>
    <source>Go on working</source>
    <translation>Continuer le travail</translation>
+  </message>
+  <message>
+   <source>Only those whose files are gone. What was said of them and never written into a file is lost.</source>
+   <translation>Seulement celles dont le fichier a disparu. Ce qui en a été dit sans être écrit dans un fichier est perdu.</translation>
+  </message>
+  <message>
+   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
+   <translation>Nos mots sont retirés et ces photos ne seront plus légendées. Vous pouvez l'annuler.</translation>
   </message>
   <message>
    <source>Photos are still being worked on.</source>
    <translation>Des photos sont encore en cours de traitement.</translation>
   </message>
   <message>
+   <source>Quit nevertheless</source>
+   <translation>Quitter quand même</translation>
+  </message>
+  <message>
+   <source>Reject</source>
+   <translation>Rejeter</translation>
+  </message>
+  <message numerus="yes">
+   <source>Reject the captions of %n photos?</source>
+   <translation>
+    <numerusform>Rejeter la légende de %n photo ?</numerusform>
+    <numerusform>Rejeter les légendes de %n photos ?</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>Stop and quit</source>
    <translation>Arrêter et quitter</translation>
+  </message>
+  <message numerus="yes">
+   <source>Take %n photos off the list?</source>
+   <translation>
+    <numerusform>Retirer %n photo de la liste ?</numerusform>
+    <numerusform>Retirer %n photos de la liste ?</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Take off the list</source>
+   <translation>Retirer de la liste</translation>
+  </message>
+  <message>
+   <source>Take this photo off the list?</source>
+   <translation>Retirer cette photo de la liste ?</translation>
   </message>
   <message>
    <source>The photos in hand are finished. What is left can be done at the next start.</source>
    <translation>Les photos en cours sont terminées. Le reste pourra être fait au prochain démarrage.</translation>
+  </message>
+  <message>
+   <source>What you typed and did not save would be lost.</source>
+   <translation>Ce que vous avez saisi sans l'enregistrer serait perdu.</translation>
   </message>
  </context>
  <context>
@@ -1498,6 +1741,10 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
    <translation>Tels quels</translation>
   </message>
   <message>
+   <source>As usual: the best of several</source>
+   <translation>Comme d'habitude : la meilleure de plusieurs</translation>
+  </message>
+  <message>
    <source>Ask me below a score of</source>
    <translation>Me demander en dessous de</translation>
   </message>
@@ -1582,6 +1829,10 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
    <translation>Laisser la date de modification telle quelle</translation>
   </message>
   <message>
+   <source>Little: the first that is found</source>
+   <translation>Peu : la première trouvée</translation>
+  </message>
+  <message>
    <source>Model</source>
    <translation>Modèle</translation>
   </message>
@@ -1596,6 +1847,10 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
   <message>
    <source>Most tags a photo</source>
    <translation>Mots-clés par photo au plus</translation>
+  </message>
+  <message>
+   <source>Much: the best of many, slower</source>
+   <translation>Beaucoup : la meilleure de nombreuses, plus lent</translation>
   </message>
   <message>
    <source>My own words</source>
@@ -1714,6 +1969,10 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
    <translation>Fils qui lisent les photos</translation>
   </message>
   <message>
+   <source>Trouble taken over a caption</source>
+   <translation>Soin apporté à une légende</translation>
+  </message>
+  <message>
    <source>UPPER CASE</source>
    <translation>MAJUSCULES</translation>
   </message>
@@ -1736,6 +1995,10 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
   <message>
    <source>Where a photo has a caption</source>
    <translation>Si une photo a une légende</translation>
+  </message>
+  <message>
+   <source>Where the model has learned to choose among several.</source>
+   <translation>Là où le modèle a appris à choisir parmi plusieurs.</translation>
   </message>
   <message>
    <source>Where the photo cannot hold words, or has one</source>
@@ -1872,12 +2135,20 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
  <context>
   <name>texts</name>
   <message>
+   <source>approved</source>
+   <translation>approuvées</translation>
+  </message>
+  <message>
    <source>captioned</source>
    <translation>légendées</translation>
   </message>
   <message>
    <source>cleaned</source>
    <translation>nettoyées</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>modifiées</translation>
   </message>
   <message>
    <source>failed</source>
@@ -1894,6 +2165,10 @@ Rien ne quitte cet ordinateur, et tout peut être annulé à l'octet près.</tra
   <message>
    <source>put back</source>
    <translation>remises en place</translation>
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>rejetées</translation>
   </message>
   <message>
    <source>unchanged</source>

@@ -49,22 +49,8 @@ Apache 许可证 2.0</translation>
    <translation>为全部照片加一个标签，同时批准它们</translation>
   </message>
   <message>
-   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
-   <translation>将移除我们写入的文字，并且不再为这些照片生成说明。此操作可以撤销。</translation>
-  </message>
-  <message>
-   <source>Reject</source>
-   <translation>拒绝</translation>
-  </message>
-  <message>
    <source>Reject all</source>
    <translation>全部拒绝</translation>
-  </message>
-  <message numerus="yes">
-   <source>Reject the captions of %n photos?</source>
-   <translation>
-    <numerusform>拒绝 %n 张照片的说明？</numerusform>
-   </translation>
   </message>
   <message>
    <source>Remove</source>
@@ -323,6 +309,39 @@ Apache 许可证 2.0</translation>
   </message>
  </context>
  <context>
+  <name>FinishingDialog</name>
+  <message numerus="yes">
+   <source>%n still to be written</source>
+   <translation>
+    <numerusform>还有 %n 项待写入</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>不退出</translation>
+  </message>
+  <message>
+   <source>Finishing</source>
+   <translation>正在收尾</translation>
+  </message>
+  <message>
+   <source>Photos done</source>
+   <translation>已完成的照片</translation>
+  </message>
+  <message>
+   <source>Quit now, leave the rest undecided</source>
+   <translation>立即退出，其余的不作决定</translation>
+  </message>
+  <message>
+   <source>What you decided is being written.</source>
+   <translation>正在写入您所作的决定。</translation>
+  </message>
+  <message>
+   <source>tagger closes by itself when it is done.</source>
+   <translation>完成后 tagger 会自动关闭。</translation>
+  </message>
+ </context>
+ <context>
   <name>FolderTree</name>
   <message>
    <source>All folders</source>
@@ -429,6 +448,12 @@ Apache 许可证 2.0</translation>
  </context>
  <context>
   <name>LibraryBar</name>
+  <message numerus="yes">
+   <source>%n not saved</source>
+   <translation>
+    <numerusform>%n 张未保存</numerusform>
+   </translation>
+  </message>
   <message>
    <source>1 photo</source>
    <translation>1 张照片</translation>
@@ -458,6 +483,10 @@ Apache 许可证 2.0</translation>
    <translation>名称</translation>
   </message>
   <message>
+   <source>Photos with changes that you typed and did not save; they are kept</source>
+   <translation>您输入过但未保存修改的照片；修改会保留</translation>
+  </message>
+  <message>
    <source>Reverse order</source>
    <translation>倒序</translation>
   </message>
@@ -476,6 +505,10 @@ Apache 许可证 2.0</translation>
   <message>
    <source>The model has to look at each of them once</source>
    <translation>模型需要把每张照片看一遍</translation>
+  </message>
+  <message>
+   <source>changed and not saved</source>
+   <translation>已修改但未保存</translation>
   </message>
   <message>
    <source>similar to {name}</source>
@@ -501,6 +534,10 @@ Apache 许可证 2.0</translation>
    <translation>正在重做</translation>
   </message>
   <message>
+   <source>Taking off the list</source>
+   <translation>正在从列表移除</translation>
+  </message>
+  <message>
    <source>Taking our words out</source>
    <translation>正在移除我们写入的文字</translation>
   </message>
@@ -511,18 +548,6 @@ Apache 许可证 2.0</translation>
  </context>
  <context>
   <name>LibraryView</name>
-  <message>
-   <source>Copy path</source>
-   <translation>复制路径</translation>
-  </message>
-  <message>
-   <source>Find similar photos</source>
-   <translation>查找相似照片</translation>
-  </message>
-  <message>
-   <source>Look for new photos</source>
-   <translation>查找新照片</translation>
-  </message>
   <message>
    <source>No photo matches what you are looking for.</source>
    <translation>没有符合条件的照片。</translation>
@@ -540,16 +565,8 @@ Apache 许可证 2.0</translation>
    <translation>搜索</translation>
   </message>
   <message>
-   <source>Select all</source>
-   <translation>全选</translation>
-  </message>
-  <message>
    <source>Show all photos</source>
    <translation>显示所有照片</translation>
-  </message>
-  <message>
-   <source>Show in folder</source>
-   <translation>在文件夹中显示</translation>
   </message>
  </context>
  <context>
@@ -666,6 +683,14 @@ Apache 许可证 2.0</translation>
   <message>
    <source>Photos to compare on</source>
    <translation>用于比较的照片</translation>
+  </message>
+  <message>
+   <source>Teach the model the words of your corrections</source>
+   <translation>教模型学会您更正时用的词</translation>
+  </message>
+  <message>
+   <source>Teach…</source>
+   <translation>教学…</translation>
   </message>
   <message>
    <source>The folder of a model</source>
@@ -984,14 +1009,101 @@ Apache 许可证 2.0</translation>
   </message>
  </context>
  <context>
+  <name>TeachDialog</name>
+  <message>
+   <source>Beginning …</source>
+   <translation>正在开始…</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>取消</translation>
+  </message>
+  <message>
+   <source>Found again</source>
+   <translation>重新找到</translation>
+  </message>
+  <message>
+   <source>Learn my captions too (takes minutes)</source>
+   <translation>也学习我的说明（需要几分钟）</translation>
+  </message>
+  <message>
+   <source>Looking at your corrections …</source>
+   <translation>正在查看您的更正…</translation>
+  </message>
+  <message>
+   <source>On others</source>
+   <translation>在其他照片上</translation>
+  </message>
+  <message>
+   <source>Photos</source>
+   <translation>照片</translation>
+  </message>
+  <message>
+   <source>Stopped. Nothing was kept.</source>
+   <translation>已停止。没有保留任何内容。</translation>
+  </message>
+  <message>
+   <source>Stopping …</source>
+   <translation>正在停止…</translation>
+  </message>
+  <message>
+   <source>Tag</source>
+   <translation>标签</translation>
+  </message>
+  <message>
+   <source>Take it back</source>
+   <translation>撤回</translation>
+  </message>
+  <message>
+   <source>Teach</source>
+   <translation>教学</translation>
+  </message>
+  <message>
+   <source>Teach the model your words</source>
+   <translation>教模型学会您的词</translation>
+  </message>
+  <message>
+   <source>What was learned</source>
+   <translation>学到的内容</translation>
+  </message>
+  <message>
+   <source>off</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>{approved} photos approved, {edited} corrected, {rejected} rejected; {added} tags put in, {removed} taken out.</source>
+   <translation>已确认 {approved} 张照片，更正 {edited} 张，拒绝 {rejected} 张；添加标签 {added} 个，移除 {removed} 个。</translation>
+  </message>
+  <message>
+   <source>{done} of {total}</source>
+   <translation>{done}/{total}</translation>
+  </message>
+  <message>
+   <source>{model} is used again.</source>
+   <translation>已重新使用 {model}。</translation>
+  </message>
+  <message>
+   <source>{model} is used from now on. Photos change when you have them captioned again.</source>
+   <translation>从现在起使用 {model}。让照片重新生成说明后，照片才会改变。</translation>
+  </message>
+ </context>
+ <context>
   <name>Tray</name>
   <message>
    <source>Go on</source>
    <translation>继续</translation>
   </message>
   <message>
+   <source>Go on watching</source>
+   <translation>继续监视</translation>
+  </message>
+  <message>
    <source>Pause</source>
    <translation>暂停</translation>
+  </message>
+  <message>
+   <source>Pause watching</source>
+   <translation>暂停监视</translation>
   </message>
   <message>
    <source>Quit</source>
@@ -1004,6 +1116,10 @@ Apache 许可证 2.0</translation>
   <message>
    <source>Watched folders</source>
    <translation>监视的文件夹</translation>
+  </message>
+  <message>
+   <source>Watching is paused; {count} wait.</source>
+   <translation>监视已暂停；{count} 个等待中。</translation>
   </message>
   <message>
    <source>Watching; {count} wait.</source>
@@ -1064,8 +1180,20 @@ Apache 许可证 2.0</translation>
    <translation>添加文件夹…</translation>
   </message>
   <message>
+   <source>Go on</source>
+   <translation>继续</translation>
+  </message>
+  <message>
    <source>Nothing is watched now.</source>
    <translation>目前没有监视任何文件夹。</translation>
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation>暂停</translation>
+  </message>
+  <message>
+   <source>Paused by you: photos that arrive wait.</source>
+   <translation>已由您暂停：新到的照片会等待。</translation>
   </message>
   <message>
    <source>Paused: {reason}.</source>
@@ -1098,6 +1226,18 @@ Apache 许可证 2.0</translation>
   <message>
    <source>Watching; {count} wait.</source>
    <translation>正在监视；{count} 张等待处理。</translation>
+  </message>
+  <message>
+   <source>What arrives meanwhile waits; it holds after a restart too</source>
+   <translation>期间到达的照片会等待；重启后仍然有效</translation>
+  </message>
+  <message>
+   <source>on battery</source>
+   <translation>使用电池供电</translation>
+  </message>
+  <message>
+   <source>quiet hours {hours}</source>
+   <translation>安静时段 {hours}</translation>
   </message>
  </context>
  <context>
@@ -1243,6 +1383,14 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
    <translation>监视文件夹(&amp;W)…</translation>
   </message>
   <message>
+   <source>Add a tag</source>
+   <translation>添加标签</translation>
+  </message>
+  <message>
+   <source>Approve</source>
+   <translation>批准</translation>
+  </message>
+  <message>
    <source>As the &amp;desktop</source>
    <translation>跟随桌面(&amp;D)</translation>
   </message>
@@ -1267,12 +1415,32 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
    <translation>说明只保存在索引中；在您批准之前不写入照片</translation>
   </message>
   <message>
+   <source>Copy the caption</source>
+   <translation>复制说明</translation>
+  </message>
+  <message>
+   <source>Copy the path</source>
+   <translation>复制路径</translation>
+  </message>
+  <message>
    <source>Do again what was undone last</source>
    <translation>重做最近撤销的操作</translation>
   </message>
   <message>
+   <source>Edit the caption</source>
+   <translation>编辑说明</translation>
+  </message>
+  <message>
+   <source>Find similar photos</source>
+   <translation>查找相似照片</translation>
+  </message>
+  <message>
    <source>Library</source>
    <translation>图库</translation>
+  </message>
+  <message>
+   <source>Look for new photos</source>
+   <translation>查找新照片</translation>
   </message>
   <message>
    <source>Look through the whole library and caption what is new (F5)</source>
@@ -1291,12 +1459,36 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
    <translation>打开文件夹，为其中的新照片生成说明 (Ctrl+O)</translation>
   </message>
   <message>
+   <source>Open with another program</source>
+   <translation>用其他程序打开</translation>
+  </message>
+  <message>
    <source>Opened &amp;before</source>
    <translation>以前打开过(&amp;B)</translation>
   </message>
   <message>
+   <source>Reject</source>
+   <translation>拒绝</translation>
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation>全选</translation>
+  </message>
+  <message>
+   <source>Show in its folder</source>
+   <translation>在文件夹中显示</translation>
+  </message>
+  <message>
+   <source>Show large</source>
+   <translation>放大显示</translation>
+  </message>
+  <message>
    <source>Switch to another library</source>
    <translation>切换到其他图库</translation>
+  </message>
+  <message>
+   <source>Take off the list…</source>
+   <translation>从列表移除…</translation>
   </message>
   <message>
    <source>Take our words &amp;out of the selected photos</source>
@@ -1389,22 +1581,70 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
   </message>
  </context>
  <context>
-  <name>quitting</name>
+  <name>questions</name>
+  <message>
+   <source>Cancel</source>
+   <translation>取消</translation>
+  </message>
+  <message>
+   <source>Do not quit</source>
+   <translation>不退出</translation>
+  </message>
   <message>
    <source>Go on working</source>
    <translation>继续工作</translation>
+  </message>
+  <message>
+   <source>Only those whose files are gone. What was said of them and never written into a file is lost.</source>
+   <translation>仅限文件已不存在的照片。对它们的说明若从未写入文件，将会丢失。</translation>
+  </message>
+  <message>
+   <source>Our words are taken out and these photos are not captioned again. You can undo it.</source>
+   <translation>将移除我们写入的文字，并且不再为这些照片生成说明。此操作可以撤销。</translation>
   </message>
   <message>
    <source>Photos are still being worked on.</source>
    <translation>仍有照片正在处理。</translation>
   </message>
   <message>
+   <source>Quit nevertheless</source>
+   <translation>仍然退出</translation>
+  </message>
+  <message>
+   <source>Reject</source>
+   <translation>拒绝</translation>
+  </message>
+  <message numerus="yes">
+   <source>Reject the captions of %n photos?</source>
+   <translation>
+    <numerusform>拒绝 %n 张照片的说明？</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>Stop and quit</source>
    <translation>停止并退出</translation>
+  </message>
+  <message numerus="yes">
+   <source>Take %n photos off the list?</source>
+   <translation>
+    <numerusform>从列表移除 %n 张照片？</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Take off the list</source>
+   <translation>从列表移除</translation>
+  </message>
+  <message>
+   <source>Take this photo off the list?</source>
+   <translation>从列表移除这张照片？</translation>
   </message>
   <message>
    <source>The photos in hand are finished. What is left can be done at the next start.</source>
    <translation>手头的照片会先完成。其余的可以在下次启动时完成。</translation>
+  </message>
+  <message>
+   <source>What you typed and did not save would be lost.</source>
+   <translation>您输入但未保存的内容将会丢失。</translation>
   </message>
  </context>
  <context>
@@ -1493,6 +1733,10 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
    <translation>保持原样</translation>
   </message>
   <message>
+   <source>As usual: the best of several</source>
+   <translation>照常：多个中最好的</translation>
+  </message>
+  <message>
    <source>Ask me below a score of</source>
    <translation>分数低于此值时询问我</translation>
   </message>
@@ -1577,6 +1821,10 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
    <translation>保持修改日期不变</translation>
   </message>
   <message>
+   <source>Little: the first that is found</source>
+   <translation>少：找到的第一个</translation>
+  </message>
+  <message>
    <source>Model</source>
    <translation>模型</translation>
   </message>
@@ -1591,6 +1839,10 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
   <message>
    <source>Most tags a photo</source>
    <translation>每张照片的标签上限</translation>
+  </message>
+  <message>
+   <source>Much: the best of many, slower</source>
+   <translation>多：众多中最好的，较慢</translation>
   </message>
   <message>
    <source>My own words</source>
@@ -1709,6 +1961,10 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
    <translation>读取照片的线程数</translation>
   </message>
   <message>
+   <source>Trouble taken over a caption</source>
+   <translation>为说明花费的工夫</translation>
+  </message>
+  <message>
    <source>UPPER CASE</source>
    <translation>全部大写</translation>
   </message>
@@ -1731,6 +1987,10 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
   <message>
    <source>Where a photo has a caption</source>
    <translation>照片已有说明时</translation>
+  </message>
+  <message>
+   <source>Where the model has learned to choose among several.</source>
+   <translation>适用于学会从多个中选择的模型。</translation>
   </message>
   <message>
    <source>Where the photo cannot hold words, or has one</source>
@@ -1867,12 +2127,20 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
  <context>
   <name>texts</name>
   <message>
+   <source>approved</source>
+   <translation>张已批准</translation>
+  </message>
+  <message>
    <source>captioned</source>
    <translation>张已生成说明</translation>
   </message>
   <message>
    <source>cleaned</source>
    <translation>张已清理</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>张已编辑</translation>
   </message>
   <message>
    <source>failed</source>
@@ -1889,6 +2157,10 @@ Nothing leaves this computer, and everything can be undone to the byte.</source>
   <message>
    <source>put back</source>
    <translation>张已恢复</translation>
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>张已拒绝</translation>
   </message>
   <message>
    <source>unchanged</source>
