@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-DECODERS = ("merge-lstm", "stacked-gru", "attention-lstm", "transformer")
+DECODERS = ("merge-lstm", "stacked-gru", "attention-lstm", "transformer", "told-attention-lstm")
 TOKENS = ["<pad>", "<start>", "<end>", "<unk>", "a", "dog", "cat", "runs", "sleeps", "left"]
 CAPTIONS = [
     ["a dog runs", "dog runs", "a dog"],
@@ -18,7 +18,11 @@ CAPTIONS = [
 ]
 UNLIKE = [[" ".join(reversed(caption.split())) for caption in texts] for texts in CAPTIONS]
 """For validation: what is learned is wrong of these, so that the validation loss rises in the end."""
-SMALL = {"merge-lstm": {}, "transformer": {"units": 8}}
+SMALL = {
+    "merge-lstm": {},
+    "transformer": {"units": 8},
+    "told-attention-lstm": {"units": 16, "embedding": 8, "heads": 2, "directions": 4, "top": 3},
+}
 
 
 def small_run(folder: Path, decoder: str, **changes: Any):
@@ -32,9 +36,20 @@ def small_run(folder: Path, decoder: str, **changes: Any):
     )
 
 
-def features_of(run, count: int = 4, seed: int = 0) -> np.ndarray:
-    shape = (count, 576) if run.system.reads == "pooled" else (count, 49, 576)
-    return np.random.default_rng(seed).random(shape, np.float32)
+def features_of(run, count: int = 4, seed: int = 0) -> list[np.ndarray]:
+    """What the system of ``run`` reads of photos."""
+    shapes = {"pooled": (576,), "encoder_hidden_states": (49, 576)}
+    rng = np.random.default_rng(seed)
+    told = getattr(run.system, "concepts", 0)
+    return [rng.random((count, *shapes.get(name, (told,))), np.float32) for name in run.system.reads]
+
+
+def seen_of(run, count: int = 4, *, mirrored: bool = False) -> list:
+    """The same as features, with those of the mirrored photos beside them where they are asked for."""
+    from tagger_training.feature_store import Features
+
+    others = map(Features, features_of(run, count, 1)) if mirrored else [None] * len(run.system.reads)
+    return [Features(part, mirrored=other) for part, other in zip(features_of(run, count), others, strict=True)]
 
 
 def batches(run, *, train: bool, captions: Sequence[Sequence[str]] = CAPTIONS, multiple: int = 1):
@@ -42,7 +57,7 @@ def batches(run, *, train: bool, captions: Sequence[Sequence[str]] = CAPTIONS, m
 
     config = run.config
     return CaptionBatches(
-        features_of(run, len(captions)),
+        seen_of(run, len(captions), mirrored=config.flip and train),
         captions,
         run.tokenizer,
         form="teacher-forced",
@@ -51,7 +66,8 @@ def batches(run, *, train: bool, captions: Sequence[Sequence[str]] = CAPTIONS, m
         seed=config.seed,
         shuffle=train,
         draw=train and config.draw,
-        mirrored=features_of(run, len(captions), 1) if config.flip and train else None,
+        by_photo=config.by_photo,
+        takes_rows=run.system.takes_rows,
         multiple=multiple,
     )
 

@@ -1,7 +1,7 @@
 """Calibrated probabilities mean what they say."""
 
 import numpy as np
-from tagger_training.calibration import fit_platt, probabilities
+from tagger_training.calibration import calibration_error, fit_platt, fit_temperature, probabilities, reliability
 
 
 def test_it_finds_the_scale_and_offset_that_were_used() -> None:
@@ -33,3 +33,23 @@ def test_a_label_without_any_positive_stays_finite() -> None:
     assert np.isfinite(slope)
     assert np.isfinite(offset).all()
     assert offset[1] < offset[0]
+
+
+def test_the_temperature_that_was_used_is_found() -> None:
+    rng = np.random.default_rng(3)
+    logits = rng.normal(0, 3, (3000, 12))
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    chosen = [rng.choice(12, p=row) for row in weights / weights.sum(axis=1, keepdims=True)]
+    members = [(0, 1, 2), (3,), (4, 5)]
+    truth = np.stack([np.isin(chosen, own) for own in members], axis=1)
+    assert abs(fit_temperature(logits * 1.5, members, truth) - 1.5) <= 0.1
+
+
+def test_reliability_counts_by_bins() -> None:
+    p = np.array([[0.05, 0.95], [0.06, 1.0]])
+    low, high = reliability(p, np.array([[False, True], [True, True]]))
+    assert (low.low, low.high, low.count, low.true) == (0.0, 0.1, 2, 0.5)
+    assert (high.low, high.high, high.count, high.true) == (0.9, 1.0, 2, 1.0)
+    assert np.isclose(low.mean, 0.055)
+    assert np.isclose(calibration_error((low, high)), (0.445 + 0.025) / 2)
+    assert calibration_error(()) == 0

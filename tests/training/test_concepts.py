@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CONCEPTS = Path(__file__).parents[2] / "training" / "tagger_training" / "concepts.tsv"
-HEADER = ["label", "parents", "synonyms", "group"]
+HEADER = ["label", "parents", "synonyms", "group", "kind"]
 MAX_PARENTS = 3
 MIN_LABELS = 250
 
@@ -43,7 +43,7 @@ def test_header_names_the_columns(text: str) -> None:
     assert text.split("\n", 1)[0].split("\t") == HEADER
 
 
-def test_every_row_has_four_columns_with_label_and_group(rows: list[list[str]]) -> None:
+def test_every_row_has_all_columns_with_label_and_group(rows: list[list[str]]) -> None:
     bad = [row for row in rows if len(row) != len(HEADER) or not row[0] or not row[3]]
     assert bad == []
 

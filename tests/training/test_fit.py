@@ -80,7 +80,7 @@ def test_a_loss_that_is_not_finite_ends_it_and_keeps_the_checkpoint(tmp_path: Pa
     run = train(tmp_path / "run", 1)
     before = (run.folder / "best.weights.h5").read_bytes()
     broken = batches(run)
-    broken._features[:] = np.float32(3e38)
+    broken._seen[0].stored[:] = np.float32(3e38)
     longer = make_run(tmp_path / "run")
     with pytest.raises(RunError, match="not finite"):
         fit(longer, broken, batches(longer, shuffle=False))

@@ -50,6 +50,32 @@ def test_the_history_is_the_same_to_the_last_digit(decoder: str, tmp_path: Path)
     assert history(parts.folder) == history(whole.folder)
 
 
+FINE = {"epochs": 2, "batch_size": 1, "learning_rate": 0.02, "dropout": 0.3, "averaging": 0.6, "warm_up": 0.2}
+
+
+@pytest.mark.parametrize("decoder", ["merge-lstm", "told-attention-lstm"])
+def test_a_cosine_and_a_second_part_with_averaged_weights_go_on_too(decoder: str, tmp_path: Path) -> None:
+    settings = {"by_photo": True, "batch_size": 3, "optimizer": "adamw", "weight_decay": 0.1, "clip": 0.5, "epochs": 2}
+    settings |= {"schedule": "cosine", "warm_up": 0.3, "averaging": 0.5, "keep": "last", "flip": True, "fine": FINE}
+    whole = small_run(tmp_path / "whole", decoder, **settings)
+    fit_run(whole)
+    rows = history(whole.folder)
+    rates = [float(row["learning_rate"]) for row in rows]
+    assert len(rows) == 4
+    assert rates[0] > rates[1]
+    assert rates[2] > rates[3]
+    parts = small_run(tmp_path / "parts", decoder, **settings)
+    for steps in (1, 3, 4, 3):  # in the first, second and third epoch, and in the last: four and two steps an epoch
+        with pytest.raises(KeyboardInterrupt):
+            fit_run(parts, callbacks=(Interrupting(steps),))
+    fit_run(parts)
+    assert history(parts.folder) == rows
+    one, other = (run.best_model().get_weights() for run in (parts, whole))
+    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    fit_run(parts)  # nothing is left to do
+    assert history(parts.folder) == rows
+
+
 def test_a_training_that_stopped_early_stays_stopped(tmp_path: Path) -> None:
     run = small_run(tmp_path / "run", "merge-lstm", epochs=20, learning_rate=0.01, patience=2)
     fit_run(run)
@@ -82,7 +108,7 @@ def test_a_loss_that_is_not_finite_keeps_what_was_good(decoder: str, tmp_path: P
     longer = replace(run, config=replace(run.config, epochs=3))
     kept = {path.name: path.read_bytes() for path in run.folder.iterdir()}
     broken = batches(longer, train=True)
-    broken._features[:] = np.nan
+    broken._seen[0].stored[:] = np.nan
     with pytest.raises(RunError, match="not finite any more") as found:
         fit(longer, broken, batches(longer, train=False))
     assert "the last good checkpoint is kept" in str(found.value)

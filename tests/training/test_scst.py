@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_training import CAPTIONS, DECODERS, features_of, fit_run, history, small_run
+from small_training import CAPTIONS, DECODERS, features_of, fit_run, history, seen_of, small_run
 
 from tagger.core.errors import RunError
 
@@ -68,12 +68,12 @@ def test_the_graph_says_what_the_search_says(decoder: str, tmp_path: Path) -> No
     speaker = Speaker(run.system, model, text, len(run.tokenizer))
     rules = sampler.Rules(text.start, text.end, text.max_length, (text.padding, text.unknown))
     slow = PrefixDecoder(model, run.system)
-    expected = sampler.greedy(slow.step, slow.start(features), 6, rules)
-    assert said_words(speaker.greedy(features), text) == [list(found[0].token_ids) for found in expected]
-    drawn = speaker.drawn(features, 50, (1, 2))
+    expected = sampler.greedy(slow.step, slow.start(*features), 6, rules)
+    assert said_words(speaker.greedy(*features), text) == [list(found[0].token_ids) for found in expected]
+    drawn = speaker.drawn(*features, count=50, seed=(1, 2))
     assert drawn.shape == (300, text.max_length + 1)
-    np.testing.assert_array_equal(drawn, speaker.drawn(features, 50, (1, 2)))
-    assert (drawn != speaker.drawn(features, 50, (1, 3))).any()
+    np.testing.assert_array_equal(drawn, speaker.drawn(*features, count=50, seed=(1, 2)))
+    assert (drawn != speaker.drawn(*features, count=50, seed=(1, 3))).any()
     captions = said_words(drawn, text)
     assert {len(words) for words in captions} == {1, 2, 3, 4}
     assert not {token for words in captions for token in words} & {0, 1, 2, 3}
@@ -88,8 +88,10 @@ def test_drawn_captions_come_as_often_as_the_model_says(decoder: str, tmp_path: 
     keras.utils.set_random_seed(4)
     run = small_run(tmp_path / "run", decoder, max_length=1)
     model, features = run.system.build(), features_of(run, 1)
-    drawn = Speaker(run.system, model, run.tokenizer.text, len(run.tokenizer)).drawn(features, 4000, (5, 6))
-    logits = np.asarray(model([features, np.array([[1]], np.int32)], training=False))[0, 0].astype(np.float64)
+    drawn = Speaker(run.system, model, run.tokenizer.text, len(run.tokenizer)).drawn(*features, count=4000, seed=(5, 6))
+    rows = [np.zeros(1, np.int32)] if run.system.takes_rows else []
+    tokens = np.array([[1]], np.int32)
+    logits = np.asarray(model([*features, *rows, tokens], training=False))[0, 0].astype(np.float64)
     allowed = np.exp(logits[4:] - logits[4:].max())
     found = np.bincount(drawn[:, 0], minlength=len(logits))[4:] / 4000
     np.testing.assert_allclose(found, allowed / allowed.sum(), atol=0.035)
@@ -99,12 +101,12 @@ def stage(run, **changes):
     from tagger_training.scst import Captioned, Scst, ScstConfig
 
     run.scst_folder.mkdir(exist_ok=True)
-    photos = Captioned(features_of(run), CAPTIONS, features_of(run, 4, 1) if run.config.flip else None)
+    photos = Captioned(seen_of(run, mirrored=run.config.flip), CAPTIONS)
     return Scst(run, ScstConfig("d", **({"batch_size": 4, "epochs": 3} | changes)), photos, Captioned(*photos_of(run)))
 
 
 def photos_of(run):
-    return features_of(run), CAPTIONS
+    return seen_of(run), CAPTIONS
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
@@ -159,8 +161,8 @@ def test_what_is_not_better_is_not_kept_and_what_is_not_finite_stops(tmp_path: P
     row = history(run.scst_folder)[0]
     assert float(row["val_cider"]) <= spoilt.start_score()
     kept = {path.name: path.read_bytes() for path in run.scst_folder.iterdir()}
-    features = features_of(run)
-    features[0] = np.nan
+    features = seen_of(run)
+    features[0].stored[0] = np.nan
     broken = Scst(
         run, ScstConfig("d", batch_size=4, epochs=3), Captioned(features, CAPTIONS), Captioned(*photos_of(run))
     )
@@ -175,7 +177,7 @@ def test_what_cannot_be_rewarded_is_refused(tmp_path: Path) -> None:
     run = small_run(tmp_path / "run", "merge-lstm", epochs=1)
     with pytest.raises(RunError, match="has no finished epoch"):
         stage(run)
-    one = Captioned(features_of(run, 1), CAPTIONS[:1])
+    one = Captioned(seen_of(run, 1), CAPTIONS[:1])
     with pytest.raises(RunError, match="on a single photo"):
         Scst(run, ScstConfig("d"), one, one)
     fit_run(run)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from small_training import CAPTIONS, DECODERS, UNLIKE, batches, features_of, fit_run, history, small_run
+from small_training import CAPTIONS, DECODERS, UNLIKE, batches, features_of, fit_run, history, seen_of, small_run
 
 from tagger.core.errors import RunError
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 def test_half_of_the_photos_are_mirrored_but_not_under_a_side(tmp_path: Path) -> None:
     run = small_run(tmp_path / "run", "merge-lstm", flip=True)
-    plain, mirrored = features_of(run), features_of(run, 4, 1)
+    (plain,), (mirrored,) = features_of(run), features_of(run, 4, 1)
     train = batches(run, train=True)
     sided = {"a dog sleeps on the left"}
     seen: dict[bool, int] = {False: 0, True: 0}
@@ -155,7 +155,7 @@ def test_tensorboard_and_cider_each_epoch(tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     run = small_run(tmp_path / "run", "stacked-gru", epochs=3)
-    measure = CiderEachEpoch(run, Validation(features_of(run), CAPTIONS, run.tokenizer))
+    measure = CiderEachEpoch(run, Validation(seen_of(run), CAPTIONS, run.tokenizer))
     fit_run(run, measures=(measure,), callbacks=(epoch_events(run.folder),))
     rows = history(run.folder)
     assert all(0 <= float(row["val_cider"]) < 10 for row in rows)
@@ -196,7 +196,7 @@ def train(name, asked, captions, epochs):
     run = small_run(Path(sys.argv[1]) / name, "merge-lstm", **settings)
     multiple = strategy.num_replicas_in_sync if strategy else 1
     parts = [batches(run, train=t, captions=captions, multiple=multiple) for t in (True, False)]
-    say = Spoken(run, parts[1]._features[:1], lambda line: None)
+    say = Spoken(run, [parts[1]._seen[0][:1]], lambda line: None)
     fit(run, *parts, callbacks=(say,), strategy=strategy)
     return np.array([[float(value) for value in row.values()] for row in history(run.folder)])
 

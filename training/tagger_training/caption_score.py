@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from tagger.captioning.tokenizer import Tokenizer, words
 from tagger.core.errors import RunError
 from tagger_training.cider import CiderD
-from tagger_training.feature_store import Features
+from tagger_training.feature_store import Seen, as_parts
 from tagger_training.run import Run
 from tagger_training.speaking import Speaker, said_words
 
@@ -17,22 +16,24 @@ _BATCH = 64
 
 
 class Validation:
-    """Photos that a model is measured on: their ``features`` and ``captions``. Raises RunError for fewer than two."""
+    """Photos that a model is measured on: what it reads of them, and their ``captions``.
 
-    def __init__(
-        self, features: Features | NDArray[np.float32], captions: Sequence[Sequence[str]], tokenizer: Tokenizer
-    ) -> None:
+    Raises RunError for fewer than two.
+    """
+
+    def __init__(self, seen: Seen, captions: Sequence[Sequence[str]], tokenizer: Tokenizer) -> None:
         if len(captions) < 2:
             raise RunError("CIDEr-D cannot be measured on a single validation photo", "put more into the split 'val'")
-        self._features, self._tokenizer = features, tokenizer
+        self._seen, self._tokenizer = as_parts(seen), tokenizer
         self._scores = CiderD(word_numbers(captions, tokenizer))
 
     def said(self, speaker: Speaker) -> list[list[int]]:
         """The likeliest caption of every photo, as token ids."""
         found = []
-        for start in range(0, len(self._features), _BATCH):
-            part = np.arange(start, min(start + _BATCH, len(self._features)))
-            found += said_words(speaker.greedy(self._features[part]), self._tokenizer.text)
+        photos = len(self._seen[0])
+        for start in range(0, photos, _BATCH):
+            batch = np.arange(start, min(start + _BATCH, photos))
+            found += said_words(speaker.greedy(*(part[batch] for part in self._seen)), self._tokenizer.text)
         return found
 
     def cider(self, said: Sequence[Sequence[int]]) -> float:

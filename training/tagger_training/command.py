@@ -15,16 +15,19 @@ SYSTEMS = (  # as in systems/catalogue.py, which cannot be imported without Kera
     "vgg16-gru",
     "inceptionv3-attention",
     "mobilenetv3small-transformer",
+    "efficientnet-lite2-attention",
 )
 
 
 DEFAULT_SYSTEM = SYSTEMS[0]
 _FIRST_STAGE = (  # what a second stage takes over from the first
-    *("system", "encoder", "encoder_weights", "dropout", "label_smoothing", "flip", "min_count", "vocabulary_size"),
-    *("max_length", "units", "depth", "heads", "embedding", "form", "preprocessing", "mixed_precision", "devices"),
-    *("cider", "no_tags"),
+    *("system", "encoder", "encoder_weights", "dropout", "label_smoothing", "flip", "crop", "min_count"),
+    *("vocabulary_size", "max_length", "units", "depth", "heads", "embedding", "untold", "form", "preprocessing"),
+    *("mixed_precision", "devices", "cider", "no_tags", "by_photo", "optimizer", "weight_decay", "clip", "schedule"),
+    *("warm_up", "averaging", "keep", "fine_epochs", "fine_batch_size", "fine_learning_rate", "fine_dropout"),
+    *("fine_averaging", "fine_warm_up"),
 )
-_SECOND_STAGE = ("from_run", "scst_samples", "scst_cross_entropy", "scst_averaging")
+_SECOND_STAGE = ("from_run", "scst_samples", "scst_cross_entropy", "scst_averaging", "scst_references")
 
 
 def train(arguments: Sequence[str]) -> int:
@@ -34,7 +37,7 @@ def train(arguments: Sequence[str]) -> int:
     second = options.stage == "scst"
     for name in _FIRST_STAGE if second else _SECOND_STAGE:
         given = getattr(options, name)
-        if given is not None and given is not False:
+        if given is not None and not (given is False and name in ("cider", "no_tags", "untold")):
             option = "--from" if name == "from_run" else f"--{name.replace('_', '-')}"
             parser.error(f"{option} belongs to {'the first stage' if second else '--stage scst'}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -93,9 +96,31 @@ def _parser() -> argparse.ArgumentParser:
     numbers.add_argument("--depth", type=_positive, help="layers of the decoder, likewise")
     numbers.add_argument("--heads", type=_positive, help="attention heads, likewise")
     numbers.add_argument("--embedding", type=_positive, help="width of the word embedding, likewise")
-    parser.add_argument(
-        "--flip", action="store_true", help="mirror half of the photos, but not under a 'left' or 'right'"
+    numbers.add_argument("--optimizer", choices=("adam", "adamw", "rmsprop"), help="adamw: weights decay (adam)")
+    numbers.add_argument("--weight-decay", type=_weight, metavar="X", help="share of a weight lost at rate 1 (0)")
+    numbers.add_argument("--clip", type=_weight, metavar="X", help="largest norm of all gradients together (0: any)")
+    numbers.add_argument(
+        "--schedule",
+        choices=("plateau", "cosine"),
+        help="cosine: the learning rate falls to 0 (plateau)",
     )
+    numbers.add_argument("--warm-up", type=_share, metavar="X", help="cosine: share of the steps on which it rises (0)")
+    numbers.add_argument(
+        "--averaging", type=_share, metavar="X", help="measure and keep a running mean of the weights, e.g. 0.99 (0)"
+    )
+    numbers.add_argument("--keep", choices=("best", "last"), help="the epoch that is kept: of the lowest loss (best)")
+    fine = parser.add_argument_group("second part", "More epochs with other numbers, from the averaged weights.")
+    fine.add_argument("--fine-epochs", type=_number, metavar="N", help="0: no second part")
+    fine.add_argument("--fine-batch-size", type=_positive, metavar="N")
+    fine.add_argument("--fine-learning-rate", type=_rate, metavar="X")
+    fine.add_argument("--fine-dropout", type=_share, metavar="X")
+    fine.add_argument("--fine-averaging", type=_share, metavar="X")
+    fine.add_argument("--fine-warm-up", type=_share, metavar="X")
+    views = argparse.BooleanOptionalAction
+    parser.add_argument("--flip", action=views, help="mirror half of the photos, but not under a 'left' or 'right'")
+    parser.add_argument("--crop", type=_share, metavar="X", help="share of the photos of which the middle is seen (0)")
+    parser.add_argument("--by-photo", action=views, help="a step is of --batch-size photos, with all their captions")
+    parser.add_argument("--untold", action="store_true", help="a decoder that is told the tags does without")
     parser.add_argument(
         "--mixed-precision",
         choices=("auto", "on", "off"),
@@ -128,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     second.add_argument(
         "--from", dest="from_run", metavar="RUN", help="copy this run into --out and train that (default: --out itself)"
     )
+    second.add_argument("--scst-references", type=_positive, metavar="N", help="leave out photos with fewer (1)")
     second.add_argument("--scst-samples", type=_several, metavar="N", help="captions drawn of a photo a step (5)")
     second.add_argument("--scst-cross-entropy", type=_weight, metavar="X", help="weight of the cross-entropy (0.15)")
     second.add_argument(

@@ -10,6 +10,7 @@ import keras
 
 from tagger.captioning.bundle import ImageSpec
 from tagger.core.errors import RunError
+from tagger_training.systems.system import ClassHead
 
 _IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
 _CAFFE = {"color_order": "BGR", "scale": 1.0, "mean": (103.939, 116.779, 123.68)}
@@ -23,7 +24,8 @@ class EncoderSpec:
     """An encoder: its ``image`` preprocessing, the layer whose output is the ``grid``, the licence of its weights.
 
     The grid has ``side`` x ``side`` cells of ``channels`` numbers. ``pooled`` is the layer of ``pooled_channels``
-    numbers that describes the whole picture; empty: the mean of the grid.
+    numbers that describes the whole picture; empty: the mean of the grid. ``head`` is the layer that tells ``classes``
+    of ImageNet from ``pooled``, where the weights have it.
     """
 
     name: str
@@ -35,6 +37,8 @@ class EncoderSpec:
     licence: str
     pooled: str = ""
     pooled_channels: int = 0
+    head: str = ""
+    classes: int = 0
 
     @property
     def cells(self) -> int:
@@ -110,7 +114,17 @@ ENCODERS = {
             _application("MobileNetV2", 224),
             _APPLICATIONS,
         ),
-        EncoderSpec("efficientnet-lite2", ImageSpec(260, **_IMAGENET), "head_act", 1280, 9, _lite2, "Apache-2.0"),
+        EncoderSpec(
+            "efficientnet-lite2",
+            ImageSpec(260, **_IMAGENET),
+            "head_act",
+            1280,
+            9,
+            _lite2,
+            "Apache-2.0",
+            head="fc",
+            classes=1000,
+        ),
         EncoderSpec(
             "resnet50",
             ImageSpec(224, **_CAFFE),
@@ -194,10 +208,28 @@ def build_encoder(spec: EncoderSpec, weights: Path | None) -> keras.Model:
 
     Raises RunError for weights that are missing, cannot be fetched, or are of another architecture.
     """
+    model = _built(spec, weights)
+    grid = model.get_layer(spec.grid).output
+    cells = keras.layers.Reshape((-1, spec.channels), name="cells")(grid)
+    if spec.pooled:
+        pooled = model.get_layer(spec.pooled).output
+    else:
+        pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(grid)
+    return keras.Model(model.input, {"encoder_hidden_states": cells, "pooled": pooled}, name=spec.name)
+
+
+def class_head(spec: EncoderSpec, weights: Path | None) -> ClassHead | None:
+    """The encoder's own classes of ImageNet, from the same weights; None where they have none. Raises as above."""
+    if not spec.head:
+        return None
+    return ClassHead(*_built(spec, weights).get_layer(spec.head).get_weights())
+
+
+def _built(spec: EncoderSpec, weights: Path | None) -> keras.Model:
     if weights is not None and not weights.is_file():
         raise RunError(f"no encoder weights at {weights}", "check the path given with --encoder-weights")
     try:
-        model = spec.build(str(weights) if weights else None)
+        return spec.build(str(weights) if weights else None)
     except RunError:
         raise
     except Exception as error:  # Keras reports a failed download by Exception itself
@@ -206,13 +238,6 @@ def build_encoder(spec: EncoderSpec, weights: Path | None) -> keras.Model:
             hint = "name a weights file with --encoder-weights"
             raise RunError(f"the weights of {spec.name} cannot be fetched: {reason}", hint) from error
         raise RunError(f"the weights {weights} do not load into {spec.name}: {reason}") from error
-    grid = model.get_layer(spec.grid).output
-    cells = keras.layers.Reshape((-1, spec.channels), name="cells")(grid)
-    if spec.pooled:
-        pooled = model.get_layer(spec.pooled).output
-    else:
-        pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(grid)
-    return keras.Model(model.input, {"encoder_hidden_states": cells, "pooled": pooled}, name=spec.name)
 
 
 def encoder_key(spec: EncoderSpec, weights: Path | None) -> str:

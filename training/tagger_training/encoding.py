@@ -19,10 +19,14 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class EncodedSplit:
-    """Photos that could be read: ``features`` by the encoder's output names, and the captions of each."""
+    """Photos that could be read: ``features`` by the names that decoders read them by, and the captions of each."""
 
     features: Mapping[str, Features]
     captions: Sequence[tuple[str, ...]]
+
+    def seen(self, run: Run) -> tuple[Features, ...]:
+        """What the decoder of ``run`` reads, in its order."""
+        return tuple(self.features[name] for name in run.system.reads)
 
 
 def encode_splits(data: DataSet, run: Run, cache: Path, progress: Progress) -> dict[str, EncodedSplit]:
@@ -63,8 +67,9 @@ def _encoded(photos: tuple[CaptionedPhoto, ...], split: str, run: Run, cache: Pa
         run.config.encoder_spec,
         run.weights,
         cache,
-        grid=run.system.reads == "encoder_hidden_states",
+        grid="encoder_hidden_states" in run.system.reads,
         mirrored=run.config.flip and split == "train",
+        cropped=run.config.crop > 0 and split == "train",
         reading=lambda done, total: progress.update(task, completed=done, total=total),
         progress=lambda done, total: progress.update(
             task, description=f"encoding {split}", completed=done, total=total

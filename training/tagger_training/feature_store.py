@@ -32,18 +32,51 @@ _RETRY_SECONDS = 0.05
 class Features:
     """Rows of a store in the order of the photos, mapped from disk; indexing reads rows as float32.
 
-    ``stored`` are all rows of the store, ``rows`` those of the photos; ``mirrored`` are the features of the mirrored
-    photos, where they were asked for.
+    ``stored`` are all rows of the store, ``rows`` those of the photos. ``mirrored`` and ``cropped`` are the features
+    of other views of the photos, where they were asked for; those of cropped photos may have mirrored ones too.
+    ``names`` are the names of the rows, where they came from a store.
     """
 
-    def __init__(self, values: NDArray, rows: NDArray[np.int64], mirrored: "Features | None" = None) -> None:
-        self.stored, self.rows, self.mirrored = values, rows, mirrored
+    def __init__(
+        self,
+        values: NDArray,
+        rows: NDArray[np.int64] | None = None,
+        mirrored: "Features | None" = None,
+        cropped: "Features | None" = None,
+        names: Sequence[str] = (),
+    ) -> None:
+        self.stored, self.mirrored, self.cropped, self.names = values, mirrored, cropped, names
+        self.rows = np.arange(len(values)) if rows is None else rows
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, photos: NDArray[np.int64] | slice) -> NDArray[np.float32]:
         return np.asarray(self.stored[self.rows[photos]], np.float32)
+
+    def views(
+        self, photos: NDArray[np.int64], mirror: NDArray[np.bool_], crop: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """Rows of ``photos``, each in the view that ``mirror`` and ``crop`` ask for, where there is such a view."""
+        found = self[photos]
+        crop = crop & (self.cropped is not None)
+        for cropped, whole in ((False, self), (True, self.cropped)):
+            for mirrored, view in ((False, whole), (True, whole and whole.mirrored)):
+                wanted = (crop == cropped) & (mirror == mirrored)
+                if view is not None and view is not self and wanted.any():
+                    found[wanted] = view[photos[wanted]]
+        return found
+
+
+Seen = Features | NDArray[np.float32] | Sequence[Features]
+"""What a system reads of photos: one array of features, or several, in its order."""
+
+
+def as_parts(seen: Seen) -> list[Features]:
+    """Every array of ``seen`` as features."""
+    if isinstance(seen, Features | np.ndarray):
+        return [seen if isinstance(seen, Features) else Features(seen)]
+    return list(seen)
 
 
 class FeatureStore:
@@ -63,7 +96,8 @@ class FeatureStore:
             return Features(np.zeros((0, *self._shape), self._dtype), np.zeros(0, np.int64))
         try:
             rows = np.array([self.rows[name] for name in names], np.int64)
-            return Features(np.memmap(self._values, self._dtype, "r", shape=(self._count, *self._shape)), rows)
+            stored = np.memmap(self._values, self._dtype, "r", shape=(self._count, *self._shape))
+            return Features(stored, rows, names=names)
         except (KeyError, OSError, ValueError) as error:
             raise RunError(f"{self._values} was emptied meanwhile", "run the same command again") from error
 

@@ -2,20 +2,23 @@
 
 A cache folder holds for each encoder ``KEY.f32`` with a row of pooled float32 a photo, and ``KEY.photos`` with the
 SHA-256 of the photo file of each row; where a grid was asked for, ``KEY.grid.f16`` and ``KEY.grid.photos`` too, as
-float16. A mirrored photo has a row of its own, whose name ends in ``-mirrored``. How the files grow, and how several
-runs share them, is in feature_store.py: an interrupted run loses one batch at most.
+float16. Other views of a photo have rows of their own, whose names end in ``-cropped`` (its middle instead of the
+whole), ``-mirrored`` or both. How the files grow, and how several runs share them, is in feature_store.py: an
+interrupted run loses one batch at most.
 """
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tagger.captioning.bundle import ImageSpec
 from tagger.captioning.image import decode_image, preprocess
 from tagger.core.errors import PhotoError, RunError
 from tagger_training.encoders import EncoderSpec, build_encoder, encoder_key
@@ -23,7 +26,7 @@ from tagger_training.feature_store import Features, FeatureStore, photo_key
 
 _BATCH = 32
 _AHEAD = 2  # batches that are decoded while the encoder is at work
-_MIRRORED = "-mirrored"
+_CROPPED, _MIRRORED = "-cropped", "-mirrored"
 
 Counted = Callable[[int, int], None]
 """Called with what is done, and with all that there is to do."""
@@ -38,15 +41,16 @@ def encoded_photos(
     *,
     grid: bool = False,
     mirrored: bool = False,
+    cropped: bool = False,
     reading: Counted = lambda _done, _total: None,
     progress: Counted,
 ) -> tuple[dict[str, Features], dict[int, PhotoError]]:
     """Features by the encoder's output names: ``pooled`` (P), and with ``grid`` ``encoder_hidden_states`` (S, D).
 
     They are those of the photos that can be read, in order; the errors of the others are returned by position. With
-    ``mirrored`` they have those of the mirrored photos beside them. ``reading(done, total)`` counts the files that are
-    looked at, ``progress(done, total)`` the photos that had to be encoded. Photos are decoded by threads while the
-    encoder is at work. Raises RunError where the encoder's weights do not load.
+    ``mirrored`` and ``cropped`` they have those of the other views beside them. ``reading(done, total)`` counts the
+    files that are looked at, ``progress(done, total)`` the photos that had to be encoded. Photos are decoded by threads
+    while the encoder is at work. Raises RunError where the encoder's weights do not load.
     """
     cache.mkdir(parents=True, exist_ok=True)
     key = encoder_key(spec, weights)
@@ -58,22 +62,24 @@ def encoded_photos(
         try:
             keys, failed = _photo_keys(pool, photos, reading)
             known = set.intersection(*(set(store.rows) for store in stores.values()))
-            suffixes = ("", _MIRRORED) if mirrored else ("",)
+            images = {"": spec.image} | ({_CROPPED: replace(spec.image, resize="center_crop")} if cropped else {})
+            suffixes = [crop + mirror for crop in images for mirror in (("", _MIRRORED) if mirrored else ("",))]
             wanted = {key: i for i, key in reversed(list(enumerate(keys))) if key}
             todo = sorted(i for key, i in wanted.items() if any(key + suffix not in known for suffix in suffixes))
             bad: dict[str, str] = {}
             if todo:
                 encode = _encoder(spec, weights)
                 done = 0
-                for batch, loaded in _decoded(pool, photos, todo, spec):
-                    seen = [(keys[i], pixels) for i, pixels in zip(batch, loaded, strict=True)]
+                for batch, loaded in _decoded(pool, photos, todo, tuple(images.values())):
+                    seen = [(keys[i], pictures) for i, pictures in zip(batch, loaded, strict=True)]
                     bad |= {key: error.cause for key, error in seen if isinstance(error, PhotoError)}
                     for suffix in suffixes:
-                        good = {key + suffix: pixels for key, pixels in seen if isinstance(pixels, np.ndarray)}
+                        place = list(images).index(suffix.removesuffix(_MIRRORED))
+                        good = {key + suffix: views[place] for key, views in seen if isinstance(views, list)}
                         good = {name: pixels for name, pixels in good.items() if name not in known}
                         if good:
                             pixels = np.stack(list(good.values()))
-                            outputs = encode(pixels[:, :, ::-1] if suffix else pixels)
+                            outputs = encode(pixels[:, :, ::-1] if suffix.endswith(_MIRRORED) else pixels)
                             for name, store in stores.items():
                                 store.append(list(good), outputs[name])
                     done += len(batch)
@@ -85,9 +91,11 @@ def encoded_photos(
     kept = [key for i, key in enumerate(keys) if i not in failed]
     found = {}
     for name, store in stores.items():
-        found[name] = store.features(kept)
-        if mirrored:
-            found[name].mirrored = store.features([key + _MIRRORED for key in kept])
+        views = {suffix: store.features([key + suffix for key in kept]) for suffix in suffixes}
+        found[name] = views[""]
+        for suffix in images:
+            views[suffix].mirrored = views.get(suffix + _MIRRORED)
+        found[name].cropped = views.get(_CROPPED)
     return found, failed
 
 
@@ -113,22 +121,23 @@ def _photo_keys(
 
 
 def _decoded(
-    pool: ThreadPoolExecutor, photos: Sequence[Path], todo: Sequence[int], spec: EncoderSpec
-) -> Iterator[tuple[Sequence[int], list[NDArray[np.float32] | PhotoError]]]:
-    """Batches of positions and their pixels; the threads of ``pool`` are a few batches ahead."""
+    pool: ThreadPoolExecutor, photos: Sequence[Path], todo: Sequence[int], images: Sequence[ImageSpec]
+) -> Iterator[tuple[Sequence[int], list[list[NDArray[np.float32]] | PhotoError]]]:
+    """Batches of positions and their pixels, one array for each of ``images``; ``pool`` is a few batches ahead."""
     batches = deque(todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
-    ahead: deque[tuple[Sequence[int], list[Future[NDArray[np.float32] | PhotoError]]]] = deque()
+    ahead: deque[tuple[Sequence[int], list[Future[list[NDArray[np.float32]] | PhotoError]]]] = deque()
     while batches or ahead:
         while batches and len(ahead) <= _AHEAD:
             batch = batches.popleft()
-            ahead.append((batch, [pool.submit(_load, photos[i], spec) for i in batch]))
+            ahead.append((batch, [pool.submit(_load, photos[i], images) for i in batch]))
         batch, loading = ahead.popleft()
         yield batch, [future.result() for future in loading]
 
 
-def _load(path: Path, spec: EncoderSpec) -> NDArray[np.float32] | PhotoError:
+def _load(path: Path, images: Sequence[ImageSpec]) -> list[NDArray[np.float32]] | PhotoError:
     try:
-        return preprocess(decode_image(path.read_bytes(), spec.image, path), spec.image)
+        content = path.read_bytes()
+        return [preprocess(decode_image(content, image, path), image) for image in images]
     except OSError as error:
         return PhotoError(path, f"cannot be read: {error.strerror}")
     except PhotoError as error:

@@ -1,5 +1,10 @@
-"""The training loop: Keras ``fit`` with checkpoints, early stopping, a falling learning rate, resumption."""
+"""The training loop: Keras ``fit`` with checkpoints, early stopping, a falling learning rate, averaging, resumption.
 
+Sources: Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019); "SGDR" (2017), the cosine; Izmailov et
+al., "Averaging Weights Leads to Wider Optima" (2018), of which this is the running form.
+"""
+
+from collections.abc import Callable
 from contextlib import nullcontext
 from zipfile import BadZipFile
 
@@ -10,11 +15,12 @@ import tensorflow as tf
 from tagger.core.errors import RunError
 from tagger_training.devices import enough_memory, precision
 from tagger_training.losses import WordCrossEntropy
-from tagger_training.run import Run
+from tagger_training.optimizers import optimizer
+from tagger_training.pace import Averaging, CosineRate
+from tagger_training.run import Run, RunConfig
 from tagger_training.sequences import CaptionBatches
 from tagger_training.standing import Standing, is_finite, replace_whole
 
-_OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 _HISTORY = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
 
 
@@ -26,49 +32,70 @@ def fit(
     measures: tuple[keras.callbacks.Callback, ...] = (),
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
     strategy: tf.distribute.Strategy | None = None,
+    adapt: Callable[[keras.Model], None] = lambda _model: None,
 ) -> None:
     """Train the decoder of ``run`` until its epochs are done or validation loss stops falling.
 
-    Continues where an earlier call on the same folder stopped. ``measures`` see an epoch before it is kept: what they
-    add to its logs is in the history. ``callbacks`` see it when it is on disk. Raises RunError for a loss that is not
-    finite, and for a batch that does not fit into memory; the last good checkpoint is kept.
+    Continues where an earlier call on the same folder stopped. ``adapt`` sets what is fixed in a new model.
+    ``measures`` see an epoch before it is kept: what they add to its logs is in the history. ``callbacks`` see it when
+    it is on disk. Raises RunError for a loss that is not finite, and for a batch that does not fit into memory; the
+    last good checkpoint is kept.
     """
     config = run.config
     keras.utils.set_random_seed(config.seed)
     early = keras.callbacks.EarlyStopping(patience=config.patience)
     falling = keras.callbacks.ReduceLROnPlateau(factor=0.2, patience=max(1, config.patience // 2), min_lr=1e-5)
-    resume = _Resume(run, early, falling)
-    if resume.finished(config.epochs, early.patience):
+    averaging = Averaging()
+    resume = _Resume(run, early, falling, averaging)
+    if resume.finished(config.all_epochs, early.patience):
         return
     with precision(config.mixed_precision), strategy.scope() if strategy else nullcontext():
-        model = resume.load() or _compiled(run, train, strategy)
-        with enough_memory(config.batch_size):
-            model.fit(
-                train,
-                validation_data=val,
-                epochs=config.epochs,
-                initial_epoch=resume.epoch,
-                verbose=0,
-                shuffle=False,  # the batches shuffle themselves; Keras would by a generator that is not saved
-                callbacks=[
-                    keras.callbacks.TerminateOnNaN(),
-                    *measures,
-                    early,
-                    falling,
-                    resume,
-                    keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _logs: train.start(epoch)),
-                    *callbacks,
-                ],
-            )
+        model = resume.load() or _compiled(run, train, adapt, strategy)
+        first = 0
+        for part in config.parts:
+            last = first + part.epochs
+            if not first <= resume.epoch < last or resume.finished(config.all_epochs, early.patience):
+                first = last
+                continue
+            _turn_to(model, config, part, averaging if resume.epoch == first else None)
+            train.resize(part.batch_size)
+            rate = falling if part.schedule == "plateau" else CosineRate(part, first, len(train))
+            with enough_memory(part.batch_size):
+                model.fit(
+                    train,
+                    validation_data=val,
+                    epochs=last,
+                    initial_epoch=resume.epoch,
+                    verbose=0,
+                    shuffle=False,  # the batches shuffle themselves; Keras would by a generator that is not saved
+                    callbacks=[
+                        keras.callbacks.TerminateOnNaN(),
+                        averaging,
+                        *measures,
+                        early,
+                        rate,
+                        resume,
+                        keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _logs: train.start(epoch)),
+                        *callbacks,
+                        keras.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: averaging.leave()),
+                    ],
+                )
+            first = last
     if resume.not_finite:
         raise RunError("the loss is not finite any more", "lower --learning-rate; the last good checkpoint is kept")
 
 
 def seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
     """Make dropout depend on seed and epoch alone: the state of its generators is not in the model file."""
-    for position, layer in enumerate(model.layers):
-        if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
+    for position, layer in enumerate(dropouts(model)):
+        if layer.rate > 0:
             layer.seed_generator.state.assign([seed * 1000 + position, epoch])
+
+
+def dropouts(model: keras.Model) -> list[keras.layers.Dropout]:
+    """Every layer that drops, those inside of others too."""
+    found = {id(part): part for layer in model.layers for part in (layer, *layer._flatten_layers(include_self=False))}
+    return [layer for layer in found.values() if isinstance(layer, keras.layers.Dropout)]
 
 
 def has_finite_weights(model: keras.Model) -> bool:
@@ -76,15 +103,38 @@ def has_finite_weights(model: keras.Model) -> bool:
     return all(np.isfinite(weight).all() for weight in model.get_weights())
 
 
-def _compiled(run: Run, train: CaptionBatches, strategy: tf.distribute.Strategy | None = None) -> keras.Model:
+def _turn_to(model: keras.Model, config: RunConfig, part: RunConfig, averaging: Averaging | None) -> None:
+    """Make the model train as ``part`` of ``config`` says; with ``averaging``, from the averaged weights.
+
+    What the optimizer knows of the gradients goes on.
+    """
+    if part is config:
+        return
+    if averaging is not None:
+        averaging.settle(model)
+    for layer in dropouts(model):
+        if layer.rate in (config.dropout, part.dropout):
+            layer.rate = part.dropout
+    model.optimizer.ema_momentum = part.averaging
+    model.make_train_function(force=True)
+
+
+def _compiled(
+    run: Run,
+    train: CaptionBatches,
+    adapt: Callable[[keras.Model], None] = lambda _model: None,
+    strategy: tf.distribute.Strategy | None = None,
+) -> keras.Model:
+    config = run.config
     model = run.system.build(train.counts(len(run.tokenizer)))
-    if run.config.label_smoothing or strategy:
-        loss = WordCrossEntropy(run.config.label_smoothing)
+    adapt(model)
+    if config.label_smoothing or strategy:
+        loss = WordCrossEntropy(config.label_smoothing)
     else:
         # Weights are 0 on padding, which therefore counts neither in the sum nor in what it is divided by.
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="mean_with_sample_weight")
     model.compile(
-        optimizer=_OPTIMIZERS[run.config.optimizer](run.config.learning_rate),
+        optimizer=optimizer(config),
         loss=loss,
         weighted_metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
@@ -100,13 +150,21 @@ class _Resume(keras.callbacks.Callback):
     """Keeps the best epoch, and what the next call needs to go on as if there had been no interruption."""
 
     def __init__(
-        self, run: Run, early: keras.callbacks.EarlyStopping, falling: keras.callbacks.ReduceLROnPlateau
+        self,
+        run: Run,
+        early: keras.callbacks.EarlyStopping,
+        falling: keras.callbacks.ReduceLROnPlateau,
+        averaging: Averaging,
     ) -> None:
         super().__init__()
-        self._run, self._early, self._falling = run, early, falling
+        self._run, self._early, self._falling, self._averaging = run, early, falling, averaging
         self._standing = Standing(run.folder, _HISTORY, ".keras")
-        self.epoch = self._standing.epoch
         self.not_finite = False
+
+    @property
+    def epoch(self) -> int:
+        """The number of the next epoch."""
+        return self._standing.epoch
 
     def load(self) -> keras.Model | None:
         """The model with its optimizer after the last whole epoch; None before the first. Raises RunError."""
@@ -142,10 +200,12 @@ class _Resume(keras.callbacks.Callback):
             self.not_finite = True
             self.model.stop_training = True
             return
-        if all(row["val_loss"] < before["val_loss"] for before in self._standing.history):
+        better = all(row["val_loss"] < before["val_loss"] for before in self._standing.history)
+        if better or self._run.config.keep == "last":
             replace_whole(self._run.folder / "best.weights.h5", self.model.save_weights)
         states = {
             name: {key: getattr(callback, key) for key in ("wait", "best")}
             for name, callback in (("early", self._early), ("falling", self._falling))
         }
-        self._standing.keep(row, self.model.save, **states)
+        with self._averaging.own_weights():
+            self._standing.keep(row, self.model.save, **states)

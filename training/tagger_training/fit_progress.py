@@ -1,5 +1,6 @@
 """Progress of Keras ``fit`` on the terminal. Knows no data and no model."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,16 +10,18 @@ from rich.progress import Progress
 class FitProgress(keras.callbacks.Callback):
     """One bar over all batches of all epochs; the losses of each epoch are printed above it."""
 
-    def __init__(self, progress: Progress, batches: int) -> None:
+    def __init__(self, progress: Progress, parts: Sequence[tuple[int, int]]) -> None:
+        """``parts`` of the training: epochs, and batches an epoch."""
         super().__init__()
-        self._progress, self._batches = progress, batches
+        self._progress = progress
+        self._batches = [batches for epochs, batches in parts for _ in range(epochs)]
         self._task = progress.add_task("training", total=None, note="")
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Name the epoch."""
-        total = self.params["epochs"] * self._batches
-        self._progress.update(self._task, total=total, completed=epoch * self._batches)
-        self._progress.update(self._task, description=f"epoch {epoch + 1}/{self.params['epochs']}")
+        done = sum(self._batches[:epoch])
+        self._progress.update(self._task, total=sum(self._batches), completed=done)
+        self._progress.update(self._task, description=f"epoch {epoch + 1}/{len(self._batches)}")
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """One batch more."""

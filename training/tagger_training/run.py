@@ -14,17 +14,21 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from tagger.captioning.bundle import TextSpec
 from tagger.captioning.tokenizer import Tokenizer
 from tagger.core.errors import RunError
+from tagger_training.concepts import load_concepts
 from tagger_training.encoders import ENCODERS, EncoderSpec, source_preprocessing
 from tagger_training.systems.catalogue import DECODERS
 from tagger_training.systems.system import Decoder, Form
+
+FINE = ("epochs", "batch_size", "learning_rate", "dropout", "averaging", "warm_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,14 @@ class RunConfig:
     """Everything that shapes a run, as ``config.json`` holds it.
 
     ``numbers`` are the decoder's own (``units``, ``depth``, ...) that are not its usual ones; ``vocabulary_size`` 0
-    sets no limit; ``draw`` draws one caption of a photo a step; ``flip`` mirrors half of the photos of a step.
-    ``mixed_precision`` is ``on``, ``off`` or ``auto``. Fields that a file of an earlier version has not have their
-    defaults.
+    sets no limit; ``draw`` draws one caption of a photo a step, ``by_photo`` makes batches of photos with all their
+    captions; ``flip`` mirrors half of the photos of a step, ``crop`` is the share of which only the middle is seen.
+    ``schedule`` is ``plateau`` or ``cosine``, which rises for the share ``warm_up`` of the steps and then falls to 0;
+    ``clip`` is the largest norm of all gradients together, ``averaging`` the share of the old in a running mean of the
+    weights that is measured and kept; both 0 for none. ``keep`` is ``best`` or ``last``: the epoch whose weights are
+    the run's. ``fine`` are the settings of a second part that follows with the averaged weights (``FINE``); where it
+    is empty there is none. ``mixed_precision`` is ``on``, ``off`` or ``auto``. Fields that a file of an earlier version
+    has not have their defaults.
     """
 
     encoder: str
@@ -48,7 +57,16 @@ class RunConfig:
     learning_rate: float = 1e-3
     dropout: float = 0.5
     draw: bool = False
+    by_photo: bool = False
     flip: bool = False
+    crop: float = 0.0
+    schedule: str = "plateau"
+    warm_up: float = 0.0
+    weight_decay: float = 0.0
+    clip: float = 0.0
+    averaging: float = 0.0
+    keep: str = "best"
+    fine: dict[str, Any] = field(default_factory=dict)
     label_smoothing: float = 0.0
     mixed_precision: str = "off"
     vocabulary_size: int = 0
@@ -58,6 +76,16 @@ class RunConfig:
     seed: int = 1
     encoder_weights: str = ""
     numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple["RunConfig", ...]:
+        """The configuration of each part of the first stage, one after the other."""
+        return (self, replace(self, **self.fine, fine={})) if self.fine else (self,)
+
+    @property
+    def all_epochs(self) -> int:
+        """The epochs of all parts together."""
+        return sum(part.epochs for part in self.parts)
 
     @property
     def encoder_spec(self) -> EncoderSpec:
@@ -89,7 +117,10 @@ class Run:
         if config.form == "prefix" and "form" not in own:
             raise RunError(f"{config.decoder} cannot be trained on prefixes", "leave out --form")
         given = {
-            "features": spec.width if decoder.reads == "pooled" else spec.channels,
+            "features": spec.channels if "cells" in own else spec.width,
+            "pooled": spec.width,
+            "classes": spec.classes,
+            "concepts": len(load_concepts()),
             "cells": spec.cells,
             "vocabulary": len(self.tokenizer),
             "max_length": config.max_length,
@@ -166,7 +197,7 @@ def text_spec(config: RunConfig) -> TextSpec:
 _STAGE = ("state.json", "history.csv", "best.weights.h5", "last-*", ".part.*", "loss.png", "metric.png")
 _WRITTEN = {
     "scst": ("config.json", *_STAGE),
-    "tags": ("tag_head.keras", "thresholds.json", "scores.json"),
+    "tags": ("tag_head.keras", "thresholds.json", "scores.json", "held_out.npy", "held_out.photos"),
     "logs": ("*/events.out.tfevents.*",),
     ".": ("vocabulary.txt", "config.json", *_STAGE),
 }

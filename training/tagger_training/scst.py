@@ -24,7 +24,7 @@ from tagger.core.errors import RunError
 from tagger_training.caption_score import Validation, word_numbers
 from tagger_training.cider import CiderD
 from tagger_training.devices import enough_memory
-from tagger_training.feature_store import Features
+from tagger_training.feature_store import Seen, as_parts
 from tagger_training.fit import has_finite_weights, seed_dropout
 from tagger_training.losses import WordCrossEntropy
 from tagger_training.run import Run
@@ -44,7 +44,8 @@ class ScstConfig:
 
     ``samples`` captions are drawn of each of ``batch_size`` photos a step; ``cross_entropy`` is its share of the loss;
     ``averaging`` is the share of the old in a running mean of the weights that is measured and kept, 0 for none;
-    ``patience`` is in epochs without a better CIDEr-D.
+    ``references``: photos with fewer captions are left out; ``falling``: so much of the learning rate is lost, step by
+    step, until the last epoch. ``patience`` is in epochs without a better CIDEr-D.
     """
 
     data: str
@@ -52,6 +53,8 @@ class ScstConfig:
     learning_rate: float = 6e-5
     cross_entropy: float = 0.15
     averaging: float = 0.0
+    references: int = 1
+    falling: float = 0.0
     batch_size: int = 32
     epochs: int = 10
     patience: int = 3
@@ -60,11 +63,10 @@ class ScstConfig:
 
 @dataclass(frozen=True, slots=True)
 class Captioned:
-    """Photos to train on: ``features`` (N, ...) as the system reads them, and the captions of each."""
+    """Photos to train on: what the system reads of them, and the captions of each."""
 
-    features: Features | NDArray[np.float32]
+    seen: Seen
     captions: Sequence[Sequence[str]]
-    mirrored: Features | NDArray[np.float32] | None = None
 
 
 Told = Callable[[int, int, float], None]
@@ -83,7 +85,7 @@ class Scst:
         if len(train.captions) < 2:
             raise RunError("CIDEr-D cannot be measured on a single photo", "put more photos into the split 'train'")
         keras.utils.set_random_seed(config.seed)
-        self._config, self._train = config, train
+        self._run, self._config = run, config
         self._text, tokenizer = run.tokenizer.text, run.tokenizer
         self._model = run.model_at(run.first_weights)
         self._weights = self._model.trainable_variables
@@ -92,10 +94,15 @@ class Scst:
         self._averaged = [tf.Variable(weight) for weight in self._weights] if config.averaging else []
         self._language = WordCrossEntropy(run.config.label_smoothing)
         self._speaker = Speaker(run.system, self._model, self._text, len(tokenizer))
-        self._validation = Validation(val.features, val.captions, tokenizer)
-        self._rewards = CiderD(word_numbers(train.captions, tokenizer, end=self._text.end))
-        self._encoded = [[ids for text in texts if (ids := tokenizer.encode(text))] for texts in train.captions]
-        self._sided = np.array([any(map(names_a_side, texts)) for texts in train.captions])
+        self._validation = Validation(val.seen, val.captions, tokenizer)
+        self._seen = as_parts(train.seen)
+        self._photos = np.array([i for i, own in enumerate(train.captions) if len(own) >= config.references], np.int64)
+        if len(self._photos) < 2:
+            raise RunError(f"fewer than two photos have {config.references} captions", "lower --scst-references")
+        captions = [train.captions[photo] for photo in self._photos]
+        self._rewards = CiderD(word_numbers(captions, tokenizer, end=self._text.end))
+        self._encoded = [[ids for text in texts if (ids := tokenizer.encode(text))] for texts in captions]
+        self._sided = np.array([any(map(names_a_side, texts)) for texts in captions])
         self._chosen = np.array([1.0] * self._text.max_length + [0.0], np.float32)
         self._update = tf.function(self._traced, reduce_retracing=True)
         self._folder = run.scst_folder
@@ -106,7 +113,7 @@ class Scst:
     @property
     def steps(self) -> int:
         """Steps an epoch."""
-        return -(-len(self._train.captions) // self._config.batch_size)
+        return -(-len(self._photos) // self._config.batch_size)
 
     @property
     def finished(self) -> bool:
@@ -131,7 +138,7 @@ class Scst:
         number, start = self.standing.epoch, self.start_score()
         rng = np.random.default_rng([self._config.seed, number])
         seed_dropout(self._model, self._config.seed, number)
-        order = rng.permutation(len(self._train.captions))
+        order = rng.permutation(len(self._photos))
         rewards, losses = [], []
         with enough_memory(self._config.batch_size):
             for step in range(self.steps):
@@ -154,21 +161,21 @@ class Scst:
 
     def _step(self, photos: NDArray[np.int64], rng: np.random.Generator, seed: tuple[int, int]) -> tuple[float, float]:
         """One step on ``photos`` (positions); returns the mean reward of the drawn captions, and the cross-entropy."""
-        features = self._train.features[photos]
-        mirror = rng.random(len(photos)) < 0.5
-        if self._train.mirrored is not None:
-            mirror &= ~self._sided[photos]
-            features[mirror] = self._train.mirrored[photos[mirror]]
-        drawn = self._speaker.drawn(features, self._config.samples, seed)
+        mirror = (rng.random(len(photos)) < 0.5) & ~self._sided[photos]
+        crop = np.random.default_rng(seed).random(len(photos)) < self._run.config.crop
+        seen = [part.views(self._photos[photos], mirror, crop) for part in self._seen]
+        drawn = self._speaker.drawn(*seen, count=self._config.samples, seed=seed)
         said = [[*words, self._text.end] for words in said_words(drawn, self._text)]
         rewards = self._rewards.score(said, np.repeat(photos, self._config.samples).tolist())
         by_photo = rewards.reshape(len(photos), self._config.samples)
         others = (by_photo.sum(axis=1, keepdims=True) - by_photo) / (self._config.samples - 1)
         advantage = (by_photo - others).reshape(-1).astype(np.float32)
-        rate = self._config.learning_rate * min(1.0, (int(self._optimizer.iterations) + 1) / _WARM_UP)
-        self._optimizer.learning_rate.assign(rate)
+        done = int(self._optimizer.iterations)
+        left = 1.0 - self._config.falling * min(1.0, done / (self._config.epochs * self.steps))
+        self._optimizer.learning_rate.assign(self._config.learning_rate * min(1.0, (done + 1) / _WARM_UP) * left)
         rows, tokens, targets = self._of_people(photos, rng)
-        loss = self._update(*map(tf.constant, (features, drawn, advantage, rows, tokens, targets)))
+        parts = [tf.constant(part) for part in seen]
+        loss = self._update(parts, *map(tf.constant, (drawn, advantage, rows, tokens, targets)))
         return float(rewards.mean()), float(loss)
 
     def _of_people(
@@ -189,7 +196,7 @@ class Scst:
 
     def _traced(
         self,
-        features: tf.Tensor,
+        seen: list[tf.Tensor],
         drawn: tf.Tensor,
         advantage: tf.Tensor,
         rows: tf.Tensor,
@@ -201,13 +208,13 @@ class Scst:
         # The end of a caption of the longest length was not the model's choice.
         chosen = tf.cast(drawn != self._text.padding, tf.float32) * self._chosen
         with tf.GradientTape() as tape:
-            seen = tf.repeat(features, self._config.samples, axis=0)
-            logits = self._model([seen, before], training=False) + self._speaker.forbidden
+            every = tf.repeat(tf.range(tf.shape(seen[0])[0]), self._config.samples)
+            logits = self._model(self._inputs(seen, every, before), training=False) + self._speaker.forbidden
             likely = tf.gather(tf.nn.log_softmax(logits), drawn, batch_dims=2)
             loss = -tf.reduce_sum(likely * advantage[:, None] * chosen) / tf.reduce_sum(chosen)
             language = tf.constant(0.0)
             if self._config.cross_entropy:
-                logits = self._model([tf.gather(features, rows), tokens], training=True)
+                logits = self._model(self._inputs(seen, rows, tokens), training=True)
                 language = self._language(targets, logits, tf.cast(targets != self._text.padding, tf.float32))
                 loss += self._config.cross_entropy * language
         gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, self._weights), CLIP)
@@ -215,6 +222,12 @@ class Scst:
         for mean, weight in zip(self._averaged, self._weights if self._averaged else [], strict=True):
             mean.assign(self._config.averaging * mean + (1 - self._config.averaging) * weight)
         return language + 0.0 * loss  # not finite where either is not
+
+    def _inputs(self, seen: list[tf.Tensor], rows: tf.Tensor, tokens: tf.Tensor) -> list[tf.Tensor]:
+        """Inputs of the model for captions (M, T) of the photos ``rows`` (M,)."""
+        if self._run.system.takes_rows:
+            return [*seen, rows, tokens]
+        return [*(tf.gather(part, rows) for part in seen), tokens]
 
     def _score(self) -> float:
         return self._validation.cider(self._validation.said(self._speaker))

@@ -18,6 +18,8 @@ from tagger_training.progress import progress_bar
 from tagger_training.run import Run, forget, open_run
 from tagger_training.scst import Captioned, Scst, ScstConfig
 from tagger_training.standing import STATE
+from tagger_training.systems.catalogue import RECIPES
+from tagger_training.told import tell
 
 _COPIED = ("config.json", "vocabulary.txt")
 
@@ -36,7 +38,7 @@ def train_second_stage(options: argparse.Namespace, folder: Path, keep: Callable
     run = open_run(options.out)
     if options.resume and not (run.scst_folder / STATE).exists():
         raise RunError(f"{run.folder} holds no whole epoch of a second stage", "leave out --resume")
-    config = scst_config(options)
+    config = scst_config(options, run)
     console = Console(stderr=True)
     data = load_dataset(folder)
     report_faults(data, console)
@@ -45,11 +47,9 @@ def train_second_stage(options: argparse.Namespace, folder: Path, keep: Callable
         warn_of_leaks(data, options.cache, progress)
         encoded = encode_splits(data, run, options.cache, progress)
         keep()
-        reads = run.system.reads
-        train, val = (
-            Captioned(split.features[reads], split.captions, split.features[reads].mirrored)
-            for split in (encoded["train"], encoded["val"])
-        )
+        if "tag_probabilities" in run.system.reads:
+            encoded = tell(run, encoded)
+        train, val = (Captioned(split.seen(run), split.captions) for split in (encoded["train"], encoded["val"]))
         stage = Scst(run, config, train, val)
         events = StageEvents(run.folder) if options.tensorboard else None
         console.print(f"val_cider before the second stage: {stage.start_score():.4f}", highlight=False)
@@ -74,12 +74,14 @@ def train_second_stage(options: argparse.Namespace, folder: Path, keep: Callable
     return run
 
 
-def scst_config(options: argparse.Namespace) -> ScstConfig:
-    """The configuration: what the options say, else the usual."""
-    names = {"samples": "scst_samples", "cross_entropy": "scst_cross_entropy", "averaging": "scst_averaging"}
+def scst_config(options: argparse.Namespace, run: Run) -> ScstConfig:
+    """The configuration: what the options say, else what the recipe of the system says, else the usual."""
+    names = {name: f"scst_{name}" for name in ("samples", "cross_entropy", "averaging", "references")}
+    recipes = (recipe for recipe in RECIPES.values() if recipe.decoder == run.config.decoder)
+    usual = next((dict(recipe.second_stage) for recipe in recipes), {})
     given = {f.name: getattr(options, names.get(f.name, f.name), None) for f in fields(ScstConfig)}
     given["data"] = PurePath(options.data).name
-    return ScstConfig(**{name: value for name, value in given.items() if value is not None})
+    return ScstConfig(**(usual | {name: value for name, value in given.items() if value is not None}))
 
 
 def copy_run(source: Path, target: Path) -> None:

@@ -24,21 +24,23 @@ class Speaker:
         self.forbidden = forbidden(text, vocabulary)
         self._say = tf.function(self._traced, reduce_retracing=True)
 
-    def greedy(self, features: NDArray[np.float32]) -> NDArray[np.int32]:
-        """The likeliest words (N, T + 1) for features (N, ...): with the end marker, then padding."""
+    def greedy(self, *seen: NDArray[np.float32]) -> NDArray[np.int32]:
+        """The likeliest words (N, T + 1) for what is seen (N, ...): with the end marker, then padding."""
         seed = tf.zeros(2, tf.int32)
-        return np.asarray(self._say(tf.constant(features), tf.constant(1), seed, drawn=False))
+        return np.asarray(self._say([tf.constant(part) for part in seen], tf.constant(1), seed, drawn=False))
 
-    def drawn(self, features: NDArray[np.float32], count: int, seed: tuple[int, int]) -> NDArray[np.int32]:
+    def drawn(self, *seen: NDArray[np.float32], count: int, seed: tuple[int, int]) -> NDArray[np.int32]:
         """``count`` captions (N * count, T + 1) of every photo, drawn from the model; those of a photo are neighbours.
 
         They depend on the ``seed`` alone.
         """
-        return np.asarray(self._say(tf.constant(features), tf.constant(count), tf.constant(seed, tf.int32), drawn=True))
+        parts = [tf.constant(part) for part in seen]
+        return np.asarray(self._say(parts, tf.constant(count), tf.constant(seed, tf.int32), drawn=True))
 
-    def _traced(self, features: tf.Tensor, count: tf.Tensor, seed: tf.Tensor, *, drawn: bool) -> tf.Tensor:
-        state = {name: tf.repeat(value, count, axis=0) for name, value in self._start(features, training=False).items()}
-        rows = tf.shape(features)[0] * count
+    def _traced(self, seen: list[tf.Tensor], count: tf.Tensor, seed: tf.Tensor, *, drawn: bool) -> tf.Tensor:
+        began = self._start(seen if len(seen) > 1 else seen[0], training=False)
+        state = {name: tf.repeat(value, count, axis=0) for name, value in began.items()}
+        rows = tf.shape(seen[0])[0] * count
         token = tf.fill((rows,), tf.constant(self._text.start, tf.int64))
         ended = tf.zeros((rows,), tf.bool)
         said = []

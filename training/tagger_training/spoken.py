@@ -1,6 +1,6 @@
 """What a model says of one photo after every epoch: how far it is, for people to read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -14,11 +14,11 @@ TEMPERATURES = (0.0, 0.5, 1.0)
 
 
 class Spoken(keras.callbacks.Callback):
-    """Says one caption of ``features`` (1, ...) at each temperature after every epoch; 0 takes the likeliest word."""
+    """Says a caption of what is ``seen`` (1, ...) at each temperature after every epoch; 0 takes the likeliest word."""
 
-    def __init__(self, run: Run, features: NDArray[np.float32], say: Callable[[str], None]) -> None:
+    def __init__(self, run: Run, seen: Sequence[NDArray[np.float32]], say: Callable[[str], None]) -> None:
         super().__init__()
-        self._run, self._features, self._say = run, features, say
+        self._run, self._seen, self._say = run, seen, say
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Say them."""
@@ -31,7 +31,7 @@ class Spoken(keras.callbacks.Callback):
         text = tokenizer.text
         rules = sampler.Rules(text.start, text.end, text.max_length, (text.padding, text.unknown))
         decoder = PrefixDecoder(self.model, self._run.system)
-        start = decoder.start(self._features)
+        start = decoder.start(*self._seen)
         if temperature == 0:
             found = sampler.greedy(decoder.step, start, 1, rules)
         else:

@@ -1,6 +1,7 @@
 """Every decoder and every named system."""
 
 from tagger_training.systems import (
+    efficientnet_lite2_attention,
     efficientnet_lite2_lstm,
     inceptionv3_attention,
     mobilenetv2_lstm,
@@ -16,6 +17,7 @@ DECODERS = {
     "stacked-gru": vgg16_gru.StackedGru,
     "attention-lstm": inceptionv3_attention.AttentionLstm,
     "transformer": mobilenetv3small_transformer.Transformer,
+    "told-attention-lstm": efficientnet_lite2_attention.ToldAttentionLstm,
 }
 RECIPES: dict[str, Recipe] = {
     module.RECIPE.name: module.RECIPE
@@ -26,5 +28,6 @@ RECIPES: dict[str, Recipe] = {
         vgg16_gru,
         inceptionv3_attention,
         mobilenetv3small_transformer,
+        efficientnet_lite2_attention,
     )
 }

@@ -29,7 +29,8 @@ class AttentionLstm:
     """Shape of one model: ``features`` (D) of ``cells`` (S), ``vocabulary`` (V), ``max_length`` in words, dropout."""
 
     title: ClassVar[str] = "Attention LSTM"
-    reads: ClassVar[Reads] = "encoder_hidden_states"
+    reads: ClassVar[tuple[Reads, ...]] = ("encoder_hidden_states",)
+    takes_rows: ClassVar[bool] = False
     form: ClassVar[Form] = "teacher-forced"
     features: int
     cells: int

@@ -30,7 +30,8 @@ class MergeLstm:
     """Shape of one model: ``features`` (D), ``vocabulary`` (V), ``max_length`` in words, dropout, training form."""
 
     title: ClassVar[str] = "Merge LSTM"
-    reads: ClassVar[Reads] = "pooled"
+    reads: ClassVar[tuple[Reads, ...]] = ("pooled",)
+    takes_rows: ClassVar[bool] = False
     features: int
     vocabulary: int
     max_length: int

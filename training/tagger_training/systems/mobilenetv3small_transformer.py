@@ -41,7 +41,8 @@ class Transformer:
     """
 
     title: ClassVar[str] = "Transformer decoder"
-    reads: ClassVar[Reads] = "encoder_hidden_states"
+    reads: ClassVar[tuple[Reads, ...]] = ("encoder_hidden_states",)
+    takes_rows: ClassVar[bool] = False
     form: ClassVar[Form] = "teacher-forced"
     features: int
     cells: int

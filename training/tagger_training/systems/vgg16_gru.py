@@ -30,7 +30,8 @@ class StackedGru:
     """Shape of one model: ``features`` (D), ``vocabulary`` (V), ``max_length`` in words, dropout after every GRU."""
 
     title: ClassVar[str] = "Stacked GRU"
-    reads: ClassVar[Reads] = "pooled"
+    reads: ClassVar[tuple[Reads, ...]] = ("pooled",)
+    takes_rows: ClassVar[bool] = False
     form: ClassVar[Form] = "teacher-forced"
     features: int
     vocabulary: int
