@@ -13,7 +13,7 @@ from tagger import recovery
 from tagger.applying import Applying, Elsewhere
 from tagger.captioning.bundle import load_bundle
 from tagger.config import Settings, library_config_file, load_settings, user_config_file
-from tagger.core.errors import RunError, StorageFull
+from tagger.core.errors import BundleError, RunError, StorageFull
 from tagger.core.records import Outcome
 from tagger.ignored import Ignored
 from tagger.lazy import LazyCaptioner
@@ -24,6 +24,7 @@ from tagger.results import Result
 from tagger.run_options import RunOptions
 from tagger.scan import look_below
 from tagger.shards import Recording, local
+from tagger.sidecar_news import SidecarNews
 from tagger.stages import Stages, is_gone
 from tagger.storage.database import discard, swap_in
 from tagger.storage.index import SqliteIndex
@@ -77,15 +78,17 @@ class OpenLibrary:
         captioner = captioner.under(settings.tags)
         options = replace(
             _run_options(settings, run=run, dry_run=dry_run),
+            unsure_below=captioner.unsure_below,
             decoding=captioner.fingerprint,
             vocabulary=captioner.vocabulary.fingerprint,
             terse=terse,
         )
-        return Stages(captioner, self.writer, self.index, self.journal, options)
+        news = SidecarNews(self.journal, self.index.sidecar_looks, remember=not dry_run)
+        return Stages(captioner, self.writer, self.index, self.journal, options, news=news)
 
     def applying(self, settings: Settings, *, run: str, dry_run: bool) -> Applying:
         """What takes the results of other machines into this library; needs no bundle."""
-        options = _run_options(settings, run=run, dry_run=dry_run)
+        options = replace(_run_options(settings, run=run, dry_run=dry_run), unsure_below=_unsure_below(settings))
         stages = Stages(Elsewhere(""), self.writer, self.index, self.journal, options)
         paths, ignored = RelativePaths(self.root), Ignored(self.root)
         return Applying(
@@ -113,10 +116,20 @@ def _run_options(settings: Settings, *, run: str, dry_run: bool) -> RunOptions:
         policy=_policy(settings),
         write=settings.write,
         dry_run=dry_run,
-        review_below=settings.review_below,
+        review_below=settings.review_below or 0.0,
         jobs=settings.jobs or min(8, os.cpu_count() or 1),
         batch_size=settings.batch_size,
     )
+
+
+def _unsure_below(settings: Settings) -> float:
+    """What the chosen bundle says of captions that had better wait; 0 where it is not on this machine."""
+    if settings.review_below is not None:
+        return 0.0
+    with suppress(BundleError):
+        generation = load_bundle(settings.bundle or DEFAULT_BUNDLE).generation
+        return generation.review_below.get(settings.quality, 0.0)
+    return 0.0
 
 
 def _policy(settings: Settings) -> str:
@@ -128,13 +141,20 @@ def _policy(settings: Settings) -> str:
         parts.append(f"sidecar={settings.sidecar}")
     if settings.hard_links != "sidecar":
         parts.append(f"hard_links={settings.hard_links}")
-    if settings.review_below:
+    if settings.review_below is not None:
         parts.append(f"review_below={settings.review_below:g}")
     return " ".join(parts)
 
 
-def make_captioner(settings: Settings, decoding: "Decoding", *, threads: int = 0) -> LazyCaptioner:
-    """The captioner of the chosen bundle, on so many cores (0: all), not loaded yet. Raises BundleError."""
+def make_captioner(settings: Settings, decoding: "Decoding | None" = None, *, threads: int = 0) -> LazyCaptioner:
+    """The captioner of the chosen bundle, on so many cores (0: all), not loaded yet. Raises BundleError.
+
+    Without a ``decoding`` captions are searched for as the settings say.
+    """
+    if decoding is None:
+        from tagger.captioning.captioner import Decoding
+
+        decoding = Decoding(quality=settings.quality, beam_width=settings.beam_width or None)
     return LazyCaptioner(load_bundle(settings.bundle or DEFAULT_BUNDLE), settings, decoding, threads=threads)
 
 
@@ -254,8 +274,6 @@ class Rebuilding:
 @contextmanager
 def rebuilding_library(root: Path, settings: Settings, *, claim: Claim) -> Iterator[Rebuilding]:
     """Open a library with an empty new index; without ``swap`` nothing comes of it. Raises RunError."""
-    from tagger.captioning.captioner import Decoding
-
     files = Library(root)
     with ExitStack() as stack:
         stack.enter_context(claim.lock(files))
@@ -268,7 +286,7 @@ def rebuilding_library(root: Path, settings: Settings, *, claim: Claim) -> Itera
         journal = stack.enter_context(SqliteJournal(root, files.journal_file))
         index = stack.enter_context(SqliteIndex(root, files.new_index_file))
         library = OpenLibrary(root, index, journal, make_writer(settings))
-        captioner = make_captioner(settings, Decoding(beam_width=settings.beam_width or None))
+        captioner = make_captioner(settings)
         stages = library.stages(captioner, settings, run="", dry_run=True)
         yield Rebuilding(library, old, stages.options.settings)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from tagger.captioning.names import Case, clean_name, fold_name
+from tagger.captioning.quality import Quality
 from tagger.captioning.vocabulary import Hierarchical, TagRules
 from tagger.captioning.wording import CaptionStyle
 from tagger.core.errors import RunError
@@ -26,13 +27,14 @@ class Settings:
     ``caption_policy``: what happens to a caption that a person wrote. ``write``: into the photos, or only into the
     index. ``keep_time``: leave the photo's modification time as it was. ``bundle``: a model's folder, None for the
     embedded one. ``batch_size``: photos captioned at once. ``jobs``: threads that read photos, 0 for as many as
-    suit the machine. ``beam_width``: sentences weighed side by side, 0 for the bundle's own choice.
+    suit the machine. ``quality``: how much trouble is taken over a caption. ``beam_width``: sentences weighed side by
+    side, 0 for the bundle's own choice.
     ``sidecar``: an XMP file beside the photo where the photo itself cannot hold our words (and where there is one
     already), for every photo, or never. ``sidecar_name``: a new one is called ``photo.jpg.xmp`` or ``photo.xmp``.
     ``hard_links``: a photo with several names gets a sidecar, or is replaced, which separates the names.
     ``caption_style``: as the bundle says, with a capital, all in lower case, or with a full stop too. ``neutral``:
     people are named without gender.
-    ``review_below``: captions with a lower score (0 to 1) wait for a person.
+    ``review_below``: captions with a lower score (0 to 1) wait for a person; None: as the bundle says.
     ``journal_days``, ``journal_megabytes``: undo is kept at most this long, and in at most this much space.
     ``tags``: which tags are written, and under which words.
     """
@@ -44,13 +46,14 @@ class Settings:
     device: Device = "auto"
     batch_size: int = 8
     jobs: int = 0
+    quality: Quality = "default"
     beam_width: int = 0
     sidecar: SidecarPolicy = "auto"
     sidecar_name: SidecarName = "ext"
     hard_links: HardLinks = "sidecar"
     caption_style: CaptionStyle = "as-is"
     neutral: bool = False
-    review_below: float = 0.0
+    review_below: float | None = None
     journal_days: int = 365
     journal_megabytes: int = 1024
     tags: TagRules = field(default_factory=TagRules)
@@ -74,6 +77,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "sidecar_name": get_args(SidecarName),
     "hard_links": get_args(HardLinks),
     "caption_style": get_args(CaptionStyle),
+    "quality": get_args(Quality),
 }
 _RANGES = {
     "batch_size": (1, 1024),
@@ -95,7 +99,7 @@ def _allowed(name: str, value: object) -> str:
         return "" if good else f"a whole number from {low} to {high}"
     if name == "review_below":
         good = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-        return "" if good else "a number from 0 to 1"
+        return "" if good or value is None else "a number from 0 to 1"
     if name == "bundle":
         return "" if value is None or isinstance(value, Path) else "the path of a folder"
     if name == "tags":

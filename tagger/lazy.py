@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from tagger.captioning.bundle import Bundle
+from tagger.captioning.bundle import RERANKER, Bundle
+from tagger.captioning.quality import candidates_of, ranks
 from tagger.captioning.selection import TagSelector
 from tagger.captioning.tags import load_labels
 from tagger.captioning.vocabulary import TagRules, Vocabulary
@@ -65,9 +66,30 @@ class LazyCaptioner:
         penalty = g.length_penalty if d.length_penalty is None else d.length_penalty
         if d.method == "sample":
             search = f"sample t{d.temperature:g} p{d.top_p:g} n{d.count} s{d.seed}"
+        elif d.method == "beam":
+            spec = candidates_of(g, d.quality, d.beam_width)
+            search = f"beam {spec.beam_width} {penalty:g}"
+            if RERANKER in self.bundle.files:  # the same bundle may have learned anew to choose
+                search = f"{d.quality} {search} s{spec.samples} {self.bundle.files[RERANKER][:8]}"
         else:
-            search = f"{d.method} {d.beam_width or g.beam_width} {penalty:g}" if d.method == "beam" else d.method
+            search = d.method
         return " ".join(filter(None, (search, self._wording.fingerprint)))
+
+    @property
+    def unsure_below(self) -> float:
+        """The confidence under which the bundle would have captions wait for a person; 0 where the user says it."""
+        if self._settings.review_below is not None or self._decoding.method != "beam":
+            return 0.0
+        return self.bundle.generation.review_below.get(self._decoding.quality, 0.0)
+
+    @property
+    def quality_note(self) -> str:
+        """What to tell a user who asked for the best of a bundle that cannot choose; empty otherwise."""
+        decoding, generation = self._decoding, self.bundle.generation
+        if decoding.quality != "best" or decoding.method != "beam" or ranks(generation, "best"):
+            return ""
+        width = candidates_of(generation, "best", decoding.beam_width).beam_width
+        return f"{self.model_id} did not learn to choose among captions: best is a beam of {width} here"
 
     @property
     def device_note(self) -> str:

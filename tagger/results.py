@@ -79,6 +79,7 @@ def to_line(result: Result) -> bytes:
             "alternatives": [[other.text, other.log_probability] for other in caption.alternatives],
             "tags": [[tag.label, tag.score, tag.ancestors] for tag in caption.tags],
         }
+        record |= {} if caption.confidence is None else {"confidence": caption.confidence}
         for name, held in (("scores", caption.scores), ("features", caption.features)):
             record |= {} if held is None else {name: base64.b64encode(held).decode("ascii")}
     return json.dumps(record, separators=(",", ":")).encode() + b"\n"
@@ -202,11 +203,13 @@ def _caption(record: dict[str, Any]) -> Caption:
         label, score, ancestors = _row(entry, "tags", 3)
         above = tuple(_text(name, "tags", "label") for name in _list(ancestors, "ancestors"))
         tags.append(Tag(_text(label, "tags", "label"), _number(score, "tags", least=0, most=1), above))
+    confidence = record.get("confidence")
     return Caption(
         text=_text(record.get("caption"), "caption", "text", empty=True),
         log_probability=_number(record.get("log_probability"), "log_probability"),
         alternatives=tuple(alternatives),
         tags=tuple(tags),
+        confidence=None if confidence is None else _number(confidence, "confidence", least=0, most=1),
         scores=_bytes(record, "scores"),
         features=_bytes(record, "features"),
     )

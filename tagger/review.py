@@ -114,7 +114,7 @@ class Reviewing:
                 said = row.correction.caption or ("" if _is_own(row) else row.caption.text)
                 left, gone = (row.caption.tags, ()) if caption_only else ((), _machine_s(row))
                 correction = Correction(said, (*row.correction.rejected, *gone), row.correction.added if left else ())
-                caption = replace(row.caption, text="", log_probability=math.nan, tags=left)
+                caption = replace(row.caption, text="", log_probability=math.nan, confidence=None, tags=left)
                 state = State.REJECTED
             review = Review(state, correction, replaces=state is State.APPROVED and bool(correction.caption))
             return self._decide(metadata, row, _Decision(Action.REJECT, OutcomeKind.REJECTED, caption, review))
@@ -171,7 +171,7 @@ def _captioned(row: IndexEntry, edit: Edit) -> tuple[Caption, bool]:
             known = f"has {len(others)} other captions to choose from" if others else "has no other captions"
             raise PhotoError(row.photo.path, f"{known}, not number {edit.choice}", "tagger show lists them")
         chosen = others[edit.choice - 1]
-        return replace(row.caption, text=chosen.text, log_probability=math.nan), True
+        return replace(row.caption, text=chosen.text, log_probability=math.nan, confidence=None), True
     if edit.caption is None:
         return row.caption, False
     text = _plain(edit.caption)
@@ -179,8 +179,9 @@ def _captioned(row: IndexEntry, edit: Edit) -> tuple[Caption, bool]:
         raise PhotoError(row.photo.path, "an empty caption is none", "tagger reject --caption-only takes it out")
     if len(text) > MOST_CHARACTERS:
         raise PhotoError(row.photo.path, f"the caption is longer than {MOST_CHARACTERS:,} characters", "shorten it")
-    changed = text != row.caption.text
-    return (replace(row.caption, text=text, log_probability=math.nan) if changed else row.caption), True
+    if text == row.caption.text:
+        return row.caption, True
+    return replace(row.caption, text=text, log_probability=math.nan, confidence=None), True
 
 
 def _tagged(row: IndexEntry, edit: Edit) -> tuple[tuple[Tag, ...], Correction]:

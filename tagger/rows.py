@@ -48,7 +48,7 @@ def row_from(metadata: PhotoMetadata, *, settings: str) -> IndexEntry:
     return IndexEntry(
         photo=metadata.photo,
         identity=metadata.identity,
-        caption=Caption(provenance.caption, math.nan, (), provenance.tags),
+        caption=Caption(provenance.caption, math.nan, (), provenance.tags, confidence=provenance.confidence),
         model=provenance.model,
         settings=settings,
         run=provenance.run,

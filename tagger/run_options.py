@@ -12,8 +12,9 @@ class RunOptions:
     ``write`` False: index only. ``dry_run``: nothing is written anywhere, outcomes carry the planned change.
     ``action`` is the command's name in the journal. Without ``keep_approved`` captions of the machine that a person
     approved are done anew too; a person's own words never are. Captions with a ``Caption.score`` under
-    ``review_below`` wait for a person. ``terse``: outcomes of photos that need nothing come without their captions,
-    which spares reading those. ``jobs`` loader threads; ``batch_size`` photos a captioning call.
+    ``review_below`` wait for a person, and those whose ``Caption.confidence`` is under ``unsure_below``. ``terse``:
+    outcomes of photos that need nothing come without their captions, which spares reading those. ``jobs`` loader
+    threads; ``batch_size`` photos a captioning call.
     """
 
     run: str
@@ -25,6 +26,7 @@ class RunOptions:
     action: Action = Action.TAG
     keep_approved: bool = True
     review_below: float = 0.0
+    unsure_below: float = 0.0
     terse: bool = False
     jobs: int = 2
     batch_size: int = 8

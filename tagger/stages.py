@@ -7,7 +7,7 @@ A photo's failure is a value (an Outcome); only RunError and bugs end a run.
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from tagger.rows import row_of
 from tagger.run_options import RunOptions
 
 if TYPE_CHECKING:
-    from tagger.core.protocols import Captioner, Index, Journal, MetadataWriter
+    from tagger.core.protocols import Captioner, Index, Journal, MetadataWriter, SidecarNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,19 @@ class Stages:
     index: "Index"
     journal: "Journal"
     options: RunOptions
+    news: "SidecarNews | None" = field(default=None, kw_only=True)
 
     def settled(self, photos: Sequence[Photo]) -> list[Photo | Outcome]:
         """What file system and index know to need nothing, as outcomes; the others as they are. Reads no photo."""
         rows = self.index.known([photo.path for photo in photos], words=not self.options.terse)
+        done = [(photo, row) for photo in photos if (row := rows.get(photo.path)) and self.is_done(row, photo)]
+        unchanged = {photo.path: row for photo, row in done}
+        for path in self._news(done):
+            del unchanged[path]
         found: list[Photo | Outcome] = []
         for photo in photos:
-            entry = rows.get(photo.path)
-            if entry is None or not self.is_done(entry, photo):
+            entry = unchanged.get(photo.path)
+            if entry is None:
                 found.append(photo)
             else:
                 caption = None if self.options.terse else entry.caption
@@ -78,7 +83,7 @@ class Stages:
         """Read what is there and decide what the photo needs. Runs in the loader threads."""
         try:
             entry = self.index.get(photo.path)
-            if entry is not None and self.is_done(entry, photo):
+            if entry is not None and self.is_done(entry, photo) and not self._news([(photo, entry)]):
                 return Outcome(OutcomeKind.UNCHANGED, photo.path, caption=entry.caption)
             metadata = self.writer.read(photo)
             same = self.index.find(metadata.identity)
@@ -168,8 +173,10 @@ class Stages:
             return Outcome(OutcomeKind.UNCHANGED, path, _origin(item.known, path), caption=caption, before=before)
         entry = replace(entry, sidecar=sidecar_of(changes, item.known, path))
         make(options.run, changes, entry, self.writer, self.index, self.journal, Intent(options.action))
+        self._tell_news(changes)
         self._forget_old_place(entry, item.known)
-        return Outcome(OutcomeKind.CAPTIONED, path, notes(changes), caption=caption, changes=changes, before=before)
+        reason = "; ".join(filter(None, (notes(changes), WAITS if entry.state is State.REVIEW else "")))
+        return Outcome(OutcomeKind.CAPTIONED, path, reason, caption=caption, changes=changes, before=before)
 
     def _row(self, item: Examined, caption: Caption) -> IndexEntry:
         """The row that the photo gets; its caption is without the tags that a person took out."""
@@ -189,7 +196,7 @@ class Stages:
             settings=options.settings,
             run=options.run,
             captioned_at=item.known.captioned_at if item.known else _now(),
-            state=State.REVIEW if caption.score < options.review_below or _waits(item, caption) else State.MACHINE,
+            state=State.REVIEW if unsure(caption, options) or _waits(item, caption) else State.MACHINE,
             written=options.write,
             correction=correction,
         )
@@ -211,6 +218,15 @@ class Stages:
         """The row of a photo that was moved here is taken along."""
         if known is not None and known.photo.path != entry.photo.path and is_gone(known.photo.path):
             self.index.remove(known.photo.path)
+
+    def _news(self, rows: Sequence[tuple[Photo, IndexEntry]]) -> set[Path]:
+        """Those photos whose sidecar somebody else wrote since."""
+        return set() if self.news is None else self.news.about(rows)
+
+    def _tell_news(self, changes: Sequence[MetadataChange]) -> None:
+        for change in changes:
+            if self.news is not None and change.sidecar is not None and change.after_sha256:
+                self.news.left(change.sidecar, change.after_sha256)
 
     def is_done(self, entry: IndexEntry, photo: Photo) -> bool:
         """Whether a photo is as its row says, and the row as this run would make it, or as a person decided."""
@@ -246,6 +262,17 @@ def is_gone(path: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+WAITS = "not sure: the caption waits for you"
+"""Why a caption was not written."""
+
+
+def unsure(caption: Caption, options: RunOptions) -> bool:
+    """Whether the model is less sure of this caption than the user, or else the bundle, wants it to be."""
+    return caption.score < options.review_below or (
+        caption.confidence is not None and caption.confidence < options.unsure_below
+    )
 
 
 def _waits(item: Examined, caption: Caption) -> bool:

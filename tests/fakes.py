@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tagger.core.changes import FieldChange, MetadataChange, Splice
 from tagger.core.errors import PhotoChanged, PhotoError, PhotoSkipped
+from tagger.core.natural import natural_key
 from tagger.core.records import (
     Alternative,
     Caption,
@@ -171,7 +172,7 @@ def _key(order: Order, entry: IndexEntry) -> tuple[object, ...]:
         Order.CAPTIONED: (entry.captioned_at,),
         Order.SCORE: (score is not None, score or 0.0),
     }
-    return keys.get(order, (bytes(entry.photo.path),))
+    return keys.get(order, (natural_key(bytes(entry.photo.path)),))
 
 
 def _words(text: str) -> list[str]:

@@ -12,6 +12,8 @@ from tagger.core.records import Action, ChangeState, Correction, OutcomeKind, Ph
 from tagger.recovery import recover
 from tagger.restore import undo
 from tagger.review import Edit, Reviewing
+from tagger.run_options import RunOptions
+from tagger.stages import unsure
 
 PHOTO = made_up(1)[0]
 
@@ -197,6 +199,18 @@ def test_unsure_captions_wait_for_a_person(tagged: Library) -> None:
     assert reviewing(tagged).approve(PHOTO).kind is OutcomeKind.APPROVED
     assert kinds(tagged.run([PHOTO], run="r3", review_below=1.0)) == [U]
     assert row(tagged).state is State.APPROVED
+
+
+def test_captions_that_the_bundle_is_not_sure_of_wait(tagged: Library) -> None:
+    caption = row(tagged).caption
+    for confidence, below, state in (
+        (None, 0.9, State.MACHINE),  # of a bundle that does not say it
+        (0.5, 0.4, State.MACHINE),
+        (0.5, 0.6, State.REVIEW),
+    ):
+        options = RunOptions("r2", unsure_below=below)
+        assert unsure(replace(caption, confidence=confidence), options) == (state is State.REVIEW)
+    assert unsure(replace(caption, confidence=0.5), RunOptions("r2", review_below=0.6))
 
 
 def test_what_stands_is_read_from_the_photo_not_from_an_older_index(tagged: Library) -> None:

@@ -19,6 +19,15 @@ DOG = Caption("A dog", -1.5, (Alternative("A wet dog", -2.5),), (Tag("dog", 0.75
 RESULT = Result("2024/a.jpg", 10, 1_700_000_000_123_456_789, "tiny 1", "beam 3 1#abc", "ab" * 32, caption=DOG)
 
 
+def test_confidence_comes_along() -> None:
+    sure = replace(RESULT, caption=replace(DOG, confidence=0.75))
+    assert from_line(line(to_line(sure))).caption == sure.caption
+    assert b"confidence" not in to_line(RESULT)
+    for wrong in (1.5, "much", True):
+        with pytest.raises(ValueError, match="confidence"):
+            from_line(changed(confidence=wrong))
+
+
 def line(content: bytes | None, *, whole: bool = True) -> Line:
     return Line(Path("r.ndjson"), 1, content, whole)
 

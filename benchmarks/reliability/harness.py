@@ -40,7 +40,8 @@ LABELS = ("dog", "boat", "café", "house", "猫", "child", "sky")
 class Captions:
     """A captioner whose words follow from the run and the photo: every run has something to write."""
 
-    device_note = ""
+    device_note = quality_note = ""
+    unsure_below = 0.0
 
     def __init__(self, run: int) -> None:
         self.model_id = f"trial {run}"

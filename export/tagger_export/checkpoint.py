@@ -34,6 +34,7 @@ def epochs_missing(run: Run) -> str:
         done, waited = len(state["history"]), int(state.get("early", {}).get("wait", 0))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return ""
-    if done >= run.config.epochs or waited >= run.config.patience:
+    epochs = run.config.all_epochs
+    if done >= epochs or waited >= run.config.patience:
         return ""
-    return f"training was stopped after {done} of {run.config.epochs} epochs"
+    return f"training was stopped after {done} of {epochs} epochs"

@@ -108,7 +108,7 @@ def _random_inputs(interface: Interface, batch: int) -> dict[str, "NDArray[Any]"
             inputs[name] = rng.integers(0, 4, full, dtype=np.int64)
         elif name in interface.integers:  # positions: every decoder has two
             inputs[name] = rng.integers(0, 2, full, dtype=np.int64)
-        elif name == "pooled":
+        elif name in ("pooled", "tag_probabilities"):
             inputs[name] = rng.random(full, dtype=np.float32)
         else:
             inputs[name] = rng.uniform(-1, 1, full).astype(np.float32)

@@ -1,28 +1,28 @@
-"""``tagger export`` and ``tagger eval``: the commands of this workshop."""
+"""``tagger export``: a checkpoint as a bundle. ``tagger eval`` is in ``eval_command``."""
 
 import argparse
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from tagger.core.errors import RunError
+from tagger_export.eval_command import evaluate, name_unreadable, score_bundle
 from tagger_export.graphs import OPSET
+from tagger_export.rerank_command import Learning, check_rerank, is_bundle, rerank_copy, rerank_folder
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from tagger_export.evaluation import Evaluation
+__all__ = ["evaluate", "export"]
 
 
 def export(arguments: Sequence[str]) -> int:
     """Export a checkpoint as a model bundle: ``tagger export RUN OUT``."""
     options = _export_parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    check_rerank(options)
+    if options.rerank and is_bundle(Path(options.checkpoint)):
+        return _rerank(options)
     from tagger_training.places import place
     from tagger_training.run import open_run
 
@@ -49,7 +49,7 @@ def export(arguments: Sequence[str]) -> int:
         generation=GenerationSpec(options.beam_width, options.length_penalty),
         photos=photos,
         calibration=_calibration_photos(data, photos) if options.precision == "int8" else (),
-        score=(lambda folder: _evaluate(folder, data, "val", "beam")) if data else None,
+        score=(lambda folder: score_bundle(folder, data, "val")) if data else None,
         opset=options.opset,
     )
     notes = _read_notes(options.notes)
@@ -58,108 +58,28 @@ def export(arguments: Sequence[str]) -> int:
     exported = export_run(run, options.out, export_options, report=report)
     scores = None
     if exported.evaluation:
-        _name_unreadable(exported.evaluation)
+        name_unreadable(exported.evaluation.failed)
         scores = exported.evaluation.as_json()
     card = model_card(load_bundle(options.out), run, scores, notes, trials=exported.trials, unfinished=unfinished)
     measured: dict[str, Any] = {"scores": scores} if scores else {}
     if exported.trials:
         measured["int8"] = [trial.as_json() for trial in exported.trials]
     add_model_card(options.out, card, measured)
+    if options.rerank and data is not None:
+        rerank_folder(options.out, Learning(data, options.rerank, options.phrases, options.reliability))
     console.print(f"exported: {options.out}", markup=False)
     return 0
 
 
-def evaluate(arguments: Sequence[str]) -> int:
-    """Score a bundle or a training run: ``tagger eval MODEL --data DIR``."""
-    options = _evaluate_parser().parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from tagger_training.metrics import has_java
+def _rerank(options: argparse.Namespace) -> int:
+    """Let a finished bundle learn to choose, in a copy."""
     from tagger_training.places import place
 
-    folder = place(options.data).fetch()
-    evaluation = _evaluate(options.model, folder, options.split, options.method, meteor=has_java())
-    _name_unreadable(evaluation)
-    if options.captions:
-        _write_captions(options.captions, evaluation.captions)
-    if options.html:
-        _page(options, evaluation)
-    if options.json:
-        scores = {"model": str(options.model), "split": options.split, **evaluation.as_json()}
-        Console(soft_wrap=True, highlight=False).print(json.dumps(scores), markup=False)
-    else:
-        _print_scores(f"{options.model} on {Path(options.data).name}/{options.split}", evaluation)
-    return 1 if evaluation.failed else 0
-
-
-def _name_unreadable(evaluation: "Evaluation") -> None:
-    for error in evaluation.failed:
-        Console(stderr=True, highlight=False).print(f"left out: {error.path}: {error}", markup=False, soft_wrap=True)
-
-
-def _print_scores(title: str, evaluation: "Evaluation") -> None:
-    from rich.text import Text
-
-    table = Table("score", "value", title=Text(title))
-    for name, value in evaluation.rows():
-        table.add_row(name, value)
-    Console().print(table)
-
-
-def _write_captions(path: Path, captions: Sequence[str]) -> None:
-    try:
-        path.write_text("".join(text + "\n" for text in captions), encoding="utf-8")
-    except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror}", "choose another place with --captions") from error
-
-
-def _page(options: argparse.Namespace, evaluation: "Evaluation") -> None:
-    from tagger_training.progress import progress_bar
-
-    from tagger.captioning.bundle import load_bundle
-    from tagger.captioning.captioner import OnnxCaptioner
-    from tagger.captioning.heat_sheet import draw_sheet, view
-    from tagger.captioning.heatmaps import explain_words
-    from tagger.core.records import Photo
-    from tagger_export.page import shown, write_page
-
-    draw = None
-    if not (options.model / "config.json").exists():
-        bundle = load_bundle(options.model)
-        captioner = OnnxCaptioner(bundle)
-        if captioner.attends:
-
-            def draw(path: Path) -> "Image":
-                explanation = explain_words(captioner, captioner.prepare(Photo(path, 0, 0)))
-                return draw_sheet(view(path, bundle.image), explanation)
-
-    title = f"{options.model.resolve().name} on {Path(options.data).name}/{options.split}"
-    with progress_bar() as progress:
-        task = progress.add_task("drawing", total=shown(len(evaluation.photos)), note="")
-        write_page(options.html, title, evaluation, attention=draw, progress=lambda: progress.advance(task))
-
-
-def _evaluate(model: Path, data: Path, split: str, method: str, *, meteor: bool = False) -> "Evaluation":
-    from tagger_training.datasets import load_dataset
-    from tagger_training.progress import progress_bar
-    from tagger_training.run import open_run
-
-    from tagger.captioning.bundle import load_bundle
-    from tagger.captioning.captioner import Decoding, OnnxCaptioner
-    from tagger_export.evaluation import evaluate_bundle, evaluate_run
-
-    photos = load_dataset(data).split(split)
-    with progress_bar() as progress:
-        task = progress.add_task("captioning", total=len(photos), note="")
-
-        def advance(done: int) -> None:
-            progress.update(task, completed=done)
-
-        if (model / "config.json").exists():
-            if method != "greedy":
-                raise RunError(f"{model} is a training run, which is decoded greedily", "add --method greedy")
-            return evaluate_run(open_run(model), photos, advance)
-        decoding = Decoding(method="greedy" if method == "greedy" else "beam")
-        return evaluate_bundle(OnnxCaptioner(load_bundle(model), decoding=decoding), photos, advance, meteor=meteor)
+    data = place(options.data).fetch()
+    learning = Learning(data, options.rerank, options.phrases, options.reliability)
+    rerank_copy(Path(options.checkpoint), options.out, learning)
+    Console(stderr=True, highlight=False).print(f"written: {options.out}", markup=False)
+    return 0
 
 
 def _golden_photos(folder: Path | None) -> tuple[Path, ...]:
@@ -201,7 +121,9 @@ def _export_parser() -> argparse.ArgumentParser:
         description="Export the best checkpoint of a training run as a model bundle. Every graph is compared with "
         "the Keras model that it was made from; a bundle that differs is not written.",
     )
-    parser.add_argument("checkpoint", help="folder or address that tagger train wrote")
+    parser.add_argument(
+        "checkpoint", help="folder or address that tagger train wrote; with --rerank a bundle folder will do too"
+    )
     parser.add_argument("out", type=Path, help="bundle folder to make")
     parser.add_argument("--name", default="custom", help="name of the bundle (%(default)s)")
     parser.add_argument("--bundle-version", default="1.0.0", help="(%(default)s)")
@@ -222,20 +144,22 @@ def _export_parser() -> argparse.ArgumentParser:
         "--opset", type=int, default=OPSET, help="ONNX operators of that version, for other runtimes (%(default)s)"
     )
     parser.add_argument("--notes", type=Path, help="Markdown that goes into the model card: data, licences, failures")
+    parser.add_argument(
+        "--rerank",
+        nargs="?",
+        const="val",
+        metavar="SPLIT",
+        help="let the bundle learn on this split of --data (val) to choose among captions, and how sure to be of them",
+    )
+    parser.add_argument(
+        "--phrases",
+        type=Path,
+        metavar="DIR",
+        help="with --rerank: folder of a model that expects phrases, ngram_model.onnx and ngrams.tsv (docs/bundle.md)",
+    )
+    parser.add_argument(
+        "--reliability", type=Path, metavar="FILE.png", help="with --rerank: draw how sure it is against how right"
+    )
     parser.add_argument("--beam-width", type=int, default=3, help="default of the bundle (%(default)s)")
     parser.add_argument("--length-penalty", type=float, default=1.0, help="default of the bundle (%(default)s)")
-    return parser
-
-
-def _evaluate_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tagger eval", description="Score the captions and tags of a bundle, or the captions of a training run."
-    )
-    parser.add_argument("model", type=Path, help="bundle, or folder that tagger train wrote")
-    parser.add_argument("--data", required=True, help="data set that tagger train reads (folder or address)")
-    parser.add_argument("--split", default="val", help="(%(default)s)")
-    parser.add_argument("--method", choices=("beam", "greedy"), default="beam", help="(%(default)s)")
-    parser.add_argument("--captions", type=Path, help="write the captions to this file, one a line")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="a page of photos with captions, best and worst")
     return parser

@@ -1,45 +1,44 @@
-"""How good a bundle (or a training run) is on one split of a data set: captions, tags, speed."""
+"""How good a bundle (or a training run) is on one split of a data set: captions, tags, confidence, speed."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tagger_training.concepts import ConceptMatcher, load_concepts
 from tagger_training.datasets import CaptionedPhoto
-from tagger_training.encoders import build_encoder
 from tagger_training.metrics import CaptionScores, TagScores, score_captions, score_tags
-from tagger_training.run import Run
-from tagger_training.systems.prefix import PrefixDecoder
 
-from tagger.captioning import sampler
-from tagger.captioning.captioner import OnnxCaptioner
-from tagger.captioning.image import load_image, preprocess
 from tagger.captioning.tags import Label
-from tagger.core.errors import PhotoError, RunError
-from tagger.core.records import Caption, Photo
-
-_BATCH = 16
+from tagger.core.errors import PhotoError
+from tagger.core.records import Caption
+from tagger_export.answers import Answers, Part, Speed
+from tagger_export.habits import Habits, habits
+from tagger_export.sureness import LEVEL, SUREST, Sureness, sureness
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Scores of one model on the photos that can be read; ``failed`` are the errors of the others.
 
-    ``captions`` are in the order of ``photos``; ``tag_scores`` is None where the model has no tag head.
-    ``photos_per_second`` is of the whole way from the file to the caption, without loading the model.
+    ``said`` is in the order of ``photos``; ``tag_scores`` is None where the model has no tag head, or one whose labels
+    our table of concepts does not know.
     """
 
     photos: tuple[CaptionedPhoto, ...]
-    captions: tuple[str, ...]
+    said: tuple[Caption, ...]
     caption_scores: CaptionScores
     tag_scores: TagScores | None
-    photos_per_second: float
+    habits: Habits
+    sureness: Sureness
+    speed: Speed
     failed: tuple[PhotoError, ...] = ()
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """The captions as sentences."""
+        return tuple(caption.text for caption in self.said)
 
     def as_json(self) -> dict[str, Any]:
         """The scores as JSON values; ``cider_error`` is the bootstrap's."""
@@ -48,8 +47,13 @@ class Evaluation:
         scores |= {f"bleu_{n}": value for n, value in enumerate(scores.pop("bleu"), start=1)}
         if self.tag_scores:
             scores |= {f"tags_{name}": value for name, value in asdict(self.tag_scores).items()}
-        scores["photos_per_second"] = self.photos_per_second
-        return {name: round(value, 4) for name, value in scores.items() if value is not None}
+        scores |= asdict(self.habits) | self.sureness.as_json()
+        scores["photos_per_second"] = self.speed.photos_per_second
+        for name, part in (("encoder", self.speed.encoder), ("after_encoder", self.speed.after)):
+            if part is not None:
+                scores |= {f"{name}_busy_ms": part.busy, f"{name}_ms": part.passed}
+        known = {name: value for name, value in scores.items() if value is not None}
+        return {name: value if isinstance(value, bool) else round(value, 4) for name, value in known.items()}
 
     def rows(self) -> list[tuple[str, str]]:
         """The scores for people: name and value."""
@@ -61,8 +65,12 @@ class Evaluation:
             ("ROUGE-L", f"{scores.rouge_l:.3f}"),
             *([("METEOR", f"{scores.meteor:.3f}")] if scores.meteor is not None else []),
             ("CIDEr-D (bootstrap standard error)", f"{scores.cider:.3f} ({bootstrap_error(scores.each):.3f})"),
+            *self._sure_rows(),
             ("distinct words", f"{scores.distinct_words}"),
             ("words a caption", f"{scores.mean_length:.1f}"),
+            ("photos that share their caption", f"{self.habits.shared:.1%}"),
+            ("captions that name a thing twice", f"{self.habits.repeating}"),
+            ("captions with a wrong article", f"{self.habits.wrong_articles}"),
         ]
         if tags := self.tag_scores:
             rows += [
@@ -73,10 +81,45 @@ class Evaluation:
                     f"{tags.mean_average_precision:.3f} ({tags.labels_in_map} labels)",
                 ),
                 ("tags: labels that fired", f"{tags.labels_fired}"),
-                ("tags a photo", f"{tags.tags_per_photo:.1f}"),
-                ("photos without a tag", f"{tags.without:.1%}"),
             ]
-        return [*rows, ("photos/s", f"{self.photos_per_second:.1f}")]
+        if self.habits.tags_a_photo is not None:
+            rows += [
+                ("tags a photo, parents too", f"{self.habits.tags_a_photo:.1f}"),
+                ("photos without a tag", f"{self.habits.untagged:.1%}"),
+            ]
+        return [*rows, *_speed_rows(self.speed)]
+
+    def _sure_rows(self) -> list[tuple[str, str]]:
+        """CIDEr of what the model is surest of, and of what would be written."""
+        sure, all_ = self.sureness, self.caption_scores.cider
+        kind = "confidence" if sure.calibrated else "probability of the words"
+        rows = [(f"CIDEr-D of the surest {SUREST:.0%}", f"{sure.surest:.3f} ({_more(sure.surest, all_)})")]
+        if sure.threshold is not None:
+            written = f"{sure.written:.3f} ({_more(sure.written, all_)})" if sure.written is not None else "nothing"
+            rows.append((f"CIDEr-D of what is written, {kind} at least {sure.threshold:.2f}", written))
+            rows.append(("share of captions that is written", f"{sure.writing:.1%}"))
+        if sure.calibrated:
+            rows.append((f"confidence: calibration error (right: CIDEr-D from {sure.level:g})", f"{sure.error:.3f}"))
+        return rows
+
+
+def evaluate(
+    answers: Answers, *, meteor: bool = False, level: float = LEVEL, threshold: float | None = None
+) -> Evaluation:
+    """Score what a model said; ``level`` and ``threshold`` as in ``sureness``."""
+    scores = score_captions(
+        [caption.text for caption in answers.captions], [photo.captions for photo in answers.photos], meteor=meteor
+    )
+    return Evaluation(
+        answers.photos,
+        answers.captions,
+        scores,
+        _tag_scores(answers.labels, answers.tag_scores, answers.captions, answers.photos),
+        habits(answers.captions, tagged=bool(answers.labels)),
+        sureness(answers.captions, scores.each, level=level, threshold=threshold),
+        answers.speed,
+        answers.failed,
+    )
 
 
 def bootstrap_error(values: Sequence[float], *, samples: int = 2000, seed: int = 0) -> float:
@@ -84,101 +127,27 @@ def bootstrap_error(values: Sequence[float], *, samples: int = 2000, seed: int =
 
     Source: B. Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7 (1979).
     """
-    drawn = np.random.default_rng(seed).integers(0, len(values), (samples, len(values)))
-    return float(np.asarray(values)[drawn].mean(axis=1).std())
+    return float(bootstrap_means(values, samples=samples, seed=seed).std())
 
 
-def evaluate_bundle(
-    captioner: OnnxCaptioner,
-    photos: Sequence[CaptionedPhoto],
-    progress: Callable[[int], None],
-    *,
-    meteor: bool = False,
-) -> Evaluation:
-    """Caption every photo with the runtime as users run it, and score the captions and tags.
-
-    Raises RunError where no photo can be read.
-    """
-    started = time.perf_counter()
-    reading = _Reading(lambda path: captioner.prepare(Photo(path, 0, 0)))
-    captions: list[Caption] = []
-    scores: list[NDArray[np.float32]] = []
-    for pixel_values in reading.batches(photos, progress):
-        encoded = captioner.encode(pixel_values)
-        captions.extend(captioner.decode(encoded))
-        scores.append(captioner.tag_scores(encoded["pooled"]))
-    seconds = time.perf_counter() - started
-    read = reading.done()
-    texts = tuple(caption.text for caption in captions)
-    return Evaluation(
-        read,
-        texts,
-        score_captions(texts, [photo.captions for photo in read], meteor=meteor),
-        _tag_scores(captioner.labels, np.concatenate(scores), captions, read),
-        len(read) / seconds,
-        tuple(reading.failed),
-    )
+def bootstrap_means(values: Sequence[float], *, samples: int = 2000, seed: int = 0) -> NDArray[np.float64]:
+    """The means (``samples``,) of as many values drawn from ``values`` with replacement."""
+    random = np.random.default_rng(seed)
+    own = np.asarray(values, np.float64)
+    return np.array([own[random.integers(0, len(own), len(own))].mean() for _ in range(samples)])
 
 
-def evaluate_run(run: Run, photos: Sequence[CaptionedPhoto], progress: Callable[[int], None]) -> Evaluation:
-    """Caption with the Keras model of a run, greedily, the whole prefix again for every word; no tags.
-
-    Raises RunError where no photo can be read.
-    """
-    started = time.perf_counter()
-    encoder, spec = build_encoder(run.config.encoder_spec, run.weights), run.config.encoder_spec.image
-    text = run.tokenizer.text
-    rules = sampler.Rules(text.start, text.end, text.max_length, (text.padding, text.unknown))
-    decoder = PrefixDecoder(run.best_model(), run.system)
-    texts: list[str] = []
-    reading = _Reading(lambda path: preprocess(load_image(path, spec), spec))
-    for pixel_values in reading.batches(photos, progress):
-        features = np.asarray(encoder(pixel_values, training=False)[run.system.reads])
-        found = sampler.greedy(decoder.step, decoder.start(features), len(features), rules)
-        texts.extend(run.tokenizer.decode(hypotheses[0].token_ids) for hypotheses in found)
-    seconds = time.perf_counter() - started
-    read = reading.done()
-    scores = score_captions(texts, [photo.captions for photo in read])
-    return Evaluation(read, tuple(texts), scores, None, len(read) / seconds, tuple(reading.failed))
+def _more(some: float, all_: float) -> str:
+    return f"{some / all_ - 1:+.0%}" if all_ > 0 else "of nothing"
 
 
-class _Reading:
-    """Photos -> batches of ``pixel_values``; keeps apart which photos could be read, and why the others could not."""
+def _speed_rows(speed: Speed) -> list[tuple[str, str]]:
+    def shown(part: Part) -> str:
+        return f"{part.busy:.1f} busy, {part.passed:.1f} passed"
 
-    def __init__(self, prepare: "Callable[[Path], NDArray[np.float32]]") -> None:
-        self._prepare = prepare
-        self._read: list[CaptionedPhoto] = []
-        self.failed: list[PhotoError] = []
-
-    def batches(
-        self, photos: Sequence[CaptionedPhoto], progress: Callable[[int], None]
-    ) -> "Iterator[NDArray[np.float32]]":
-        """``pixel_values`` (N, H, W, 3) in order; ``progress`` is told how many photos are behind us."""
-        with ThreadPoolExecutor(2) as pool:
-            for start in range(0, len(photos), _BATCH):
-                batch = photos[start : start + _BATCH]
-                pictures = []
-                for photo, found in zip(batch, pool.map(self._try, batch), strict=True):
-                    if isinstance(found, PhotoError):
-                        self.failed.append(found)
-                    else:
-                        self._read.append(photo)
-                        pictures.append(found)
-                if pictures:
-                    yield np.stack(pictures)
-                progress(start + len(batch))
-
-    def done(self) -> tuple[CaptionedPhoto, ...]:
-        """The photos that were read. Raises RunError where there are none."""
-        if not self._read:
-            raise RunError(f"none of the {len(self.failed)} photos can be read", "mend the data set")
-        return tuple(self._read)
-
-    def _try(self, photo: CaptionedPhoto) -> "NDArray[np.float32] | PhotoError":
-        try:
-            return self._prepare(photo.path)
-        except PhotoError as error:
-            return error
+    parts = (("encoder, ms a photo", speed.encoder), ("after the encoder, ms a photo", speed.after))
+    rows = [(name, shown(part)) for name, part in parts if part is not None]
+    return [*rows, ("photos/s", f"{speed.photos_per_second:.1f}")]
 
 
 def _tag_scores(

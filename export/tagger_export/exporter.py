@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tagger_training.concepts import load_concepts
 from tagger_training.encoders import build_encoder
 from tagger_training.run import Run
+from tagger_training.seeing import Seeing
 from tagger_training.systems.prefix import PrefixDecoder
 from tagger_training.tag_head import load_tag_head
 
@@ -21,13 +22,14 @@ from tagger.captioning import sampler
 from tagger.captioning.bundle import FORMAT, TAGS, VOCABULARY, GenerationSpec, load_bundle
 from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.image import load_image, preprocess
-from tagger.captioning.tags import Label, format_labels
+from tagger.captioning.tags import format_labels
 from tagger.core.errors import PhotoError, RunError
 from tagger_export.checkpoint import exportable_model
 from tagger_export.checks import BEAM_WIDTH, Check, Interface, check_graph, check_tokens, decodings, require
 from tagger_export.graphs import OPSET, to_onnx
 from tagger_export.int8 import Trial, make_int8
 from tagger_export.manifest import write_manifest
+from tagger_export.tag_table import tag_labels
 
 if TYPE_CHECKING:
     from tagger_export.evaluation import Evaluation
@@ -155,13 +157,17 @@ def _parts(run: Run, model: Any, encoder: Any) -> dict[str, _Part]:
     if (run.folder / "tags").is_dir():
         head, thresholds = load_tag_head(run.folder / "tags")
         parts["tag_model.onnx"] = _Part(head, Interface(pooled, {"tag_scores": (None, len(thresholds))}))
-    read = (pooled | grid)[system.reads]
+    seen = pooled | grid
+    if "tag_probabilities" in system.reads:
+        if "tag_model.onnx" not in parts:
+            raise RunError(f"{run.folder} has no tag head, and its decoder is told the tags", "train it: tagger train")
+        seen["tag_probabilities"] = (None, len(load_concepts()))
     states = start.interface.outputs
     logits = {"logits": (None, len(run.tokenizer))}
     attention = {"attention": (None, spec.cells)} if "attention" in step.interface.outputs else {}
     following = {f"next.{name}": shape for name, shape in states.items()}
     wanted = {
-        "decoder_start.onnx": ({system.reads: read}, states),
+        "decoder_start.onnx": ({name: seen[name] for name in system.reads}, states),
         "decoder_step.onnx": ({"input_ids": (None,), **states}, {**logits, **attention, **following}),
     }
     for file, interface in wanted.items():
@@ -200,14 +206,13 @@ def _token_checks(
     rules = sampler.Rules(
         text.start, text.end, text.max_length, (text.padding, text.unknown), bundle.generation.no_repeat_ngram
     )
-    decoder = PrefixDecoder(model, run.system)
+    decoder, seeing = PrefixDecoder(model, run.system), Seeing(run, encoder)
 
     def keras_search(pixels: "NDArray[np.float32]", method: str) -> list[list[sampler.Hypothesis]]:
-        features = np.asarray(encoder(pixels, training=False)[run.system.reads])
         width = 1 if method == "greedy" else BEAM_WIDTH
         penalty = 0.0 if method == "greedy" else bundle.generation.length_penalty
-        start = decoder.start(features)
-        return sampler.beam_search(decoder.step, start, len(features), rules, width=width, length_penalty=penalty)
+        start = decoder.start(*seeing.look(pixels))
+        return sampler.beam_search(decoder.step, start, len(pixels), rules, width=width, length_penalty=penalty)
 
     captioners = {name: OnnxCaptioner(bundle, decoding=decoding) for name, decoding in decodings().items()}
     checks = []
@@ -240,7 +245,7 @@ def _manifest(
             }
             for file, part in parts.items()
         },
-        "tags": {"labels": len(load_concepts())} if with_tags else None,
+        "tags": {"labels": files[TAGS].count(b"\n") - 1} if with_tags else None,
         "provenance": {
             "tagger": tagger.__version__,
             "data": config.data,
@@ -251,13 +256,4 @@ def _manifest(
 
 
 def _tags_table(run: Run) -> str:
-    _, thresholds = load_tag_head(run.folder / "tags")
-    by_label = {concept.label: concept for concept in load_concepts()}
-    if by_label.keys() != thresholds.keys():
-        raise RunError(f"{run.folder}/tags was trained on another table of concepts", "train the tag head again")
-    return format_labels(
-        [
-            Label(label, threshold, by_label[label].parents, by_label[label].synonyms)
-            for label, threshold in thresholds.items()
-        ]
-    )
+    return format_labels(tag_labels(load_tag_head(run.folder / "tags")[1]))

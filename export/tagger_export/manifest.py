@@ -37,6 +37,32 @@ def replace_graphs(folder: Path, graphs: Mapping[str, bytes], precision: str) ->
     write_manifest(folder, manifest)
 
 
+def learned_to_choose(
+    folder: Path, files: Mapping[str, bytes], generation: Mapping[str, Any], provenance: Mapping[str, Any]
+) -> None:
+    """Put files into a bundle folder, and what goes with them into its manifest."""
+    manifest = _read_manifest(folder)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        if name.endswith(".onnx"):
+            manifest["graphs"][name] = {"bytes": len(content)}
+    manifest["generation"] |= generation
+    manifest["provenance"] |= provenance
+    write_manifest(folder, manifest)
+
+
+def replace_section(folder: Path, section: str) -> None:
+    """Put a section, whose first line is its heading, into the model card, in the place of one with that heading."""
+    manifest, path = _read_manifest(folder), folder / MODEL_CARD
+    card = path.read_text(encoding="utf-8") if path.exists() else ""
+    heading = section.partition("\n")[0]
+    before, found, rest = card.partition(heading + "\n")
+    _, following, after = rest.partition("\n## ") if found else ("", "", "")
+    card = before.rstrip("\n") + "\n\n" + section + (f"\n## {after}" if following else "")
+    path.write_text(card.lstrip("\n"), encoding="utf-8")
+    write_manifest(folder, manifest)
+
+
 def _read_manifest(folder: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return manifest

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tagger_training.run import Run
+from tagger_training.run import Run, RunConfig
 
 from tagger.captioning.bundle import Bundle
 from tagger_export.int8 import MOST_LOST, Trial
 
 _FORMS = {"teacher-forced": "teacher-forced", "padded": "teacher-forced with the padding in the loss"}
-_OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop"}
+_OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+_SCHEDULES = {"plateau": "falling on a plateau", "cosine": "falling by a cosine"}
 
 
 def model_card(
@@ -47,17 +48,25 @@ def _recipe(run: Run, unfinished: str) -> str:
     config = run.config
     sentences = [
         f"{_decoder(run)}, {_FORMS[config.form]}, trained on the split `train` of `{config.data}`: "
-        f"batch {config.batch_size}, {_OPTIMIZERS[config.optimizer]} {config.learning_rate:g} falling on a plateau, "
-        f"dropout {config.dropout}, words seen at least {config.min_count} times, captions cut at {config.max_length} "
-        f"words, seed {config.seed}.",
+        f"batch {config.batch_size}{' photos' if config.by_photo else ''}, {_OPTIMIZERS[config.optimizer]} "
+        f"{config.learning_rate:g} {_SCHEDULES[config.schedule]}, dropout {config.dropout}, words seen at least "
+        f"{config.min_count} times, captions cut at {config.max_length} words, seed {config.seed}.",
         "One caption of a photo drawn at random a step." if config.draw else "",
         "Half of the photos of a step mirrored." if config.flip else "",
+        f"Of {config.crop:.0%} of the photos of a step the middle." if config.crop else "",
+        f"Running mean of the weights, {config.averaging:g}." if config.averaging else "",
+        *(_second_part(part) for part in config.parts[1:]),
         f"Label smoothing {config.label_smoothing:g}." if config.label_smoothing else "",
         f"T{unfinished[1:]}." if unfinished else "",
         "Then self-critical sequence training on CIDEr-D." if run.best_weights.parent == run.scst_folder else "",
         "The encoder was not trained.",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _second_part(part: RunConfig) -> str:
+    rest = f"{part.learning_rate:g}, dropout {part.dropout}, running mean {part.averaging:g}"
+    return f"Then {part.epochs} epochs at batch {part.batch_size}, {rest}."
 
 
 def _decoder(run: Run) -> str:
@@ -101,3 +110,28 @@ def _scores(scores: Mapping[str, Any] | None, data: str) -> str:
             "A tag counts as right where one of the photo's captions names it; captions do not name all that is there.",
         ]
     return "\n".join(lines)
+
+
+CHOOSING = "## Choosing and confidence"
+
+
+def choosing_section(figures: Mapping[str, Mapping[str, float]], split: str) -> str:
+    """What a bundle learned about its own captions, as a section of its card; ``figures`` of each quality."""
+    lines = [
+        CHOOSING,
+        "",
+        f"Learned on `{split}`; CIDEr-D of captions that each of five folds did not learn from. *Of the search*: "
+        "without choosing; *of the best choice*: by somebody who knows the references. *Written*: those not under "
+        "the confidence at which captions wait for a person, unless the user says another.",
+        "",
+        "| quality | CIDEr | of the search | of the best choice | candidates | review below | share written | "
+        "CIDEr of written |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, own in figures.items():
+        lines.append(
+            f"| {name} | {own['cider']:.3f} | {own['cider_of_search']:.3f} | {own['cider_of_best_choice']:.3f} "
+            f"| {own['candidates']:.1f} | {own['review_below']:.2f} | {own['share_written']:.0%} "
+            f"| {own['cider_of_written']:.3f} |"
+        )
+    return "\n".join(lines) + "\n"

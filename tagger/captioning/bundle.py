@@ -13,7 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -26,6 +26,9 @@ MANIFEST = "bundle.json"
 VOCABULARY = "vocabulary.txt"
 TAGS = "tags.tsv"
 MODEL_CARD = "MODEL_CARD.md"
+RERANKER = "reranker.json"
+NGRAMS = "ngrams.tsv"
+NGRAM_MODEL = "ngram_model.onnx"
 GRAPHS = ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx", "tag_model.onnx")
 MAX_FILE_BYTES = 2 << 30
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -64,12 +67,29 @@ class TextSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidateSpec:
+    """How many captions are found of a photo to choose among: by a beam, and by drawing at a temperature."""
+
+    beam_width: int
+    samples: int = 0
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationSpec:
-    """Decoding defaults; a user's settings override them. ``no_repeat_ngram`` 0 allows repetition."""
+    """Decoding defaults; a user's settings override them. ``no_repeat_ngram`` 0 allows repetition.
+
+    ``candidates`` are those of each quality that the bundle can rank; ``review_below`` says for each under which
+    confidence a caption had better wait for a person. ``right_from`` is the CIDEr-D from which a caption counted as
+    right when confidence was learned; 0 where it was not.
+    """
 
     beam_width: int = 3
     length_penalty: float = 1.0
     no_repeat_ngram: int = 3
+    candidates: Mapping[str, CandidateSpec] = field(default_factory=dict)
+    review_below: Mapping[str, float] = field(default_factory=dict)
+    right_from: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +181,9 @@ def _from_manifest(source: Path, manifest: Mapping[str, Any]) -> Bundle:
             beam_width=int(generation["beam_width"]),
             length_penalty=float(generation["length_penalty"]),
             no_repeat_ngram=int(generation["no_repeat_ngram"]),
+            candidates={str(name): _candidates(each) for name, each in generation.get("candidates", {}).items()},
+            review_below={str(name): float(value) for name, value in generation.get("review_below", {}).items()},
+            right_from=float(generation.get("right_from", 0.0)),
         ),
         files={name: str(digest) for name, digest in manifest["files"].items()},
         graphs=dict(manifest["graphs"]),
@@ -177,6 +200,8 @@ def _from_manifest(source: Path, manifest: Mapping[str, Any]) -> Bundle:
         needed = {CAPTION_ENCODER, TOKENIZER, *LAYOUTS[imported.layout]}
     if bundle.tags:
         needed |= {TAGS, "tag_model.onnx", "encoder_model.onnx"}
+    if bundle.generation.candidates:
+        needed.add(RERANKER)
     if missing := sorted(needed - bundle.files.keys()):
         raise BundleError(f"bundle {source}: {', '.join(missing)} is not in its manifest", "get the bundle again")
     return bundle
@@ -195,6 +220,10 @@ def _image(image: Mapping[str, Any]) -> ImageSpec:
     )
     _check_image(spec)
     return spec
+
+
+def _candidates(record: Mapping[str, Any]) -> CandidateSpec:
+    return CandidateSpec(int(record["beam_width"]), int(record["samples"]), float(record["temperature"]))
 
 
 def _imported(manifest: Mapping[str, Any]) -> Imported:
@@ -232,6 +261,12 @@ def _check_values(bundle: Bundle) -> None:
         "generation.beam_width is 1 to 64": 1 <= generation.beam_width <= 64,
         "generation.length_penalty is finite": math.isfinite(generation.length_penalty),
         "generation.no_repeat_ngram is 0 to 16": 0 <= generation.no_repeat_ngram <= 16,
+        "generation.candidates are a beam of 1 to 64 and 0 to 256 samples at a temperature from 0.01 to 100": all(
+            1 <= each.beam_width <= 64 and 0 <= each.samples <= 256 and 0.01 <= each.temperature <= 100
+            for each in generation.candidates.values()
+        ),
+        "generation.right_from is 0 to 10": 0 <= generation.right_from <= 10,
+        "generation.review_below is 0 to 1": all(0 <= value <= 1 for value in generation.review_below.values()),
     }
     _hold(checks)
 

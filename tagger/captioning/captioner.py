@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tagger.captioning import features, sampler
-from tagger.captioning.bundle import VOCABULARY, Bundle
+from tagger.captioning.agreement import Agreement
+from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle
+from tagger.captioning.candidates import Candidate, merged
+from tagger.captioning.choosing import Choice, Chooser, open_chooser
 from tagger.captioning.image import load_image, preprocess
+from tagger.captioning.interfaces import TAG_PROBABILITIES, Graphs, check_interfaces, told
+from tagger.captioning.quality import Quality, candidates_of, ranks
+from tagger.captioning.repetition import repeats
 from tagger.captioning.selection import Decision, TagSelector, pack, unpack
 from tagger.captioning.session import Device, Graph
+from tagger.captioning.stepping import Stepping, following
 from tagger.captioning.tags import Label, load_labels
 from tagger.captioning.tokenizer import Tokenizer
 from tagger.captioning.vocabulary import Vocabulary
@@ -21,14 +28,15 @@ from tagger.core.records import Alternative, Caption, Photo, Tag
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_STATE, _NEXT = "state.", "next.state."
+_DRAWING_SEED = 6  # a constant: what is said of a photo depends on the photo alone
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How captions are searched for. ``None``: as the bundle says."""
+    """How captions are searched for. ``None``: as the bundle says. ``quality`` is of the method beam."""
 
     method: Literal["beam", "greedy", "sample"] = "beam"
+    quality: Quality = "default"
     beam_width: int | None = None
     length_penalty: float | None = None
     temperature: float = 1.0
@@ -52,9 +60,12 @@ class OnnxCaptioner:
         def graph(name: str) -> Graph:
             return Graph(bundle.read(name), name=f"bundle {bundle.source}: {name}", device=device, threads=threads)
 
-        self._open(graph)
+        self._chooser: Chooser | None = None
+        self._ngram_model: Graph | None = None
         self._tag_model = graph("tag_model.onnx") if bundle.tags else None
         self._selector = TagSelector(Vocabulary(load_labels(bundle))) if bundle.tags else None
+        self._agreement = Agreement(self.labels)
+        self._open(graph)
         self._check_interfaces()
 
     def _open(self, graph: Callable[[str], Graph]) -> None:
@@ -68,7 +79,10 @@ class OnnxCaptioner:
         except ValueError as error:
             raise BundleError(f"bundle {bundle.source}: {VOCABULARY}: {error}", "get the bundle again") from error
         # The grid leaves the encoder only where the decoder reads it.
-        self._encoded = tuple({"pooled", *self._start.inputs})
+        self._encoded = tuple({"pooled", *self._start.inputs} - {TAG_PROBABILITIES})
+        self._stepping = Stepping(self._step)
+        self._ngram_model = graph(NGRAM_MODEL) if NGRAM_MODEL in bundle.files else None
+        self._chooser = open_chooser(bundle, self._tokenizer, self.labels, expects=self._ngram_model is not None)
         self._rules = sampler.Rules(
             start=text.start,
             end=text.end,
@@ -82,6 +96,17 @@ class OnnxCaptioner:
         other = copy.copy(self)
         other._selector = TagSelector(vocabulary) if self._selector else None
         return other
+
+    def at(self, quality: Quality) -> "OnnxCaptioner":
+        """The same captioner, its graphs shared, which takes as much trouble as this quality says."""
+        other = copy.copy(self)
+        other._decoding = replace(self._decoding, quality=quality)
+        return other
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The words that the decoder knows."""
+        return self._tokenizer
 
     @property
     def model_id(self) -> str:
@@ -119,9 +144,9 @@ class OnnxCaptioner:
         return self._encoder.run({"pixel_values": pixel_values}, self._encoded)
 
     def decode(self, encoded: "dict[str, NDArray[np.float32]]") -> list[Caption]:
-        """Captions with their tags for encoded photos."""
-        scores = [pack(row) for row in self.tag_scores(encoded["pooled"])]
-        return [self._caption(found, own) for found, own in zip(self.search(encoded), scores, strict=True)]
+        """Captions with their tags for encoded photos; the tags agree with the caption (see ``agreement``)."""
+        scores = self.tag_scores(encoded["pooled"])
+        return [self._caption(choice, own) for choice, own in zip(self.choose(encoded, scores), scores, strict=True)]
 
     def tags(self, scores: bytes) -> tuple[Tag, ...] | None:
         """The tags for the ``scores`` of a caption of this bundle; None where they are of other labels."""
@@ -129,26 +154,81 @@ class OnnxCaptioner:
 
     def search(self, encoded: "dict[str, NDArray[np.float32]]") -> list[list[sampler.Hypothesis]]:
         """Captions as token ids for encoded photos, best first."""
-        decoding, generation = self._decoding, self._bundle.generation
-        start = self._start.run(encoded)
-        photos = len(encoded["pooled"])
-        step = self._decoder_step
-        if decoding.method == "sample":
-            return sampler.sample(
-                step,
-                start,
-                photos,
-                self._rules,
-                rng=np.random.default_rng(decoding.seed),
-                count=decoding.count,
-                temperature=decoding.temperature,
-                top_p=decoding.top_p,
-            )
+        return [choice.hypotheses for choice in self.choose(encoded, self.tag_scores(encoded["pooled"]))]
+
+    def choose(self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]") -> list[Choice]:
+        """Captions for encoded photos whose labels have the probabilities ``scores`` (N, T)."""
+        decoding = self._decoding
+        if decoding.method == "beam":
+            found = self.candidates(encoded, scores)
+            if self._chooser is None:
+                return [Choice([candidate.hypothesis for candidate in each]) for each in found]
+            expected = self.expected(encoded, scores)
+            return [
+                self._chooser.choose(each, own, expected[i] if len(expected) else None, decoding.quality)
+                for i, (each, own) in enumerate(zip(found, scores, strict=True))
+            ]
+        step, state = self._begin(encoded, scores)
+        photos = len(scores)
         if decoding.method == "greedy":
-            return sampler.greedy(step, start, photos, self._rules)
-        penalty = generation.length_penalty if decoding.length_penalty is None else decoding.length_penalty
-        width = decoding.beam_width or generation.beam_width
-        return sampler.beam_search(step, start, photos, self._rules, width=width, length_penalty=penalty)
+            return [Choice(each) for each in sampler.greedy(step, state, photos, self._rules)]
+        drawn = sampler.sample(
+            step,
+            state,
+            photos,
+            self._rules,
+            rng=np.random.default_rng(decoding.seed),
+            count=decoding.count,
+            temperature=decoding.temperature,
+            top_p=decoding.top_p,
+        )
+        return [Choice(each) for each in drawn]
+
+    def candidates(
+        self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]"
+    ) -> list[list[Candidate]]:
+        """What a beam finds of each encoded photo, best first, then what is drawn of it; each caption once.
+
+        Where the bundle chooses among them, those that name a thing twice are left out, unless all do.
+        """
+        decoding, generation = self._decoding, self._bundle.generation
+        spec = candidates_of(generation, decoding.quality, decoding.beam_width)
+        step, state = self._begin(encoded, scores)
+        found = sampler.beam_and_samples(
+            step,
+            state,
+            len(scores),
+            self._rules,
+            width=spec.beam_width,
+            count=spec.samples,
+            temperature=spec.temperature,
+            length_penalty=generation.length_penalty if decoding.length_penalty is None else decoding.length_penalty,
+            rng=np.random.default_rng(_DRAWING_SEED),
+        )
+        each = [merged([*beams, *drawn]) for beams, drawn in found]
+        return [self._without_repeats(own) for own in each] if ranks(generation, decoding.quality) else each
+
+    def _without_repeats(self, found: list[Candidate]) -> list[Candidate]:
+        words = self._tokenizer.vocabulary
+        return [one for one in found if not repeats([words[i] for i in one.hypothesis.token_ids])] or found
+
+    def expected(
+        self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]"
+    ) -> "NDArray[np.float32]":
+        """Probabilities (N, K) of the first phrases of ``ngrams.tsv``; (0, 0) where the bundle has no model of them."""
+        if self._ngram_model is None:
+            return np.zeros((0, 0), np.float32)
+        read = {"pooled": encoded["pooled"], TAG_PROBABILITIES: scores[:, : told(self._ngram_model)]}
+        return self._ngram_model.run(read, ("probabilities",))["probabilities"]
+
+    def _begin(
+        self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]"
+    ) -> "tuple[sampler.Step, sampler.State]":
+        return self._stepping.begin(self._started(encoded, scores))
+
+    def _started(self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]") -> "sampler.State":
+        """The decoder's state for encoded photos; one that is told the tags gets the first columns of ``scores``."""
+        return self._start.run({**encoded, TAG_PROBABILITIES: scores[:, : told(self._start)]})
 
     def follow(
         self, encoded: "dict[str, NDArray[np.float32]]", token_ids: Sequence[int]
@@ -158,7 +238,7 @@ class OnnxCaptioner:
         Returns the natural log of each token's probability (N, T), and where the bundle attends, the weight of each
         cell of the grid for each token (N, T, S).
         """
-        state: sampler.State = self._start.run(encoded)
+        state = self._started(encoded, self.tag_scores(encoded["pooled"]))
         photos = len(encoded["pooled"])
         log_probabilities = np.zeros((photos, len(token_ids)), np.float32)
         attention = []
@@ -167,7 +247,7 @@ class OnnxCaptioner:
             shifted = outputs["logits"] - outputs["logits"].max(axis=1, keepdims=True)
             log_probabilities[:, t] = shifted[:, token_ids[t]] - np.log(np.exp(shifted).sum(axis=1))
             attention += [outputs["attention"]] if "attention" in outputs else []
-            state = _following(outputs)
+            state = following(outputs)
         return log_probabilities, np.stack(attention, axis=1) if attention else None
 
     @property
@@ -183,64 +263,36 @@ class OnnxCaptioner:
 
     def explain(self, pixel_values: "NDArray[np.float32]") -> tuple[Decision, ...]:
         """What becomes of every entry of the vocabulary on one photo (H, W, 3), in the vocabulary's order."""
-        scores = self.tag_scores(self.encode(np.stack([pixel_values]))["pooled"])
-        return self._selector.decide(unpack(pack(scores[0]))) if self._selector else ()
+        if self._selector is None:
+            return ()
+        (caption,) = self.decode(self.encode(np.stack([pixel_values])))
+        return self._selector.decide(unpack(caption.scores or b""))
 
     def detokenize(self, token_ids: Sequence[int]) -> str:
         """Sentence for token ids."""
         return self._tokenizer.decode(token_ids)
 
-    def _caption(self, hypotheses: Sequence[sampler.Hypothesis], scores: bytes) -> Caption:
-        best, *others = hypotheses
-        return Caption(
+    def _caption(self, choice: Choice, scores: "NDArray[np.float32]") -> Caption:
+        best, *others = choice.hypotheses
+        caption = Caption(
             text=self.detokenize(best.token_ids),
             log_probability=round(best.log_probability, 4),
             alternatives=tuple(
                 Alternative(self.detokenize(other.token_ids), round(other.log_probability, 4)) for other in others
             ),
-            tags=self.tags(scores) or (),
-            scores=scores,
+            confidence=None if choice.confidence is None else round(choice.confidence, 4),
         )
-
-    def _decoder_step(
-        self, token_ids: "NDArray[np.int64]", state: "sampler.State"
-    ) -> "tuple[NDArray[np.float32], sampler.State]":
-        outputs = self._step.run({"input_ids": token_ids, **state})
-        return outputs["logits"], _following(outputs)
+        agreed = pack(self._agreement.agreed(scores, caption.text, caption.score))
+        return replace(caption, tags=self.tags(agreed) or (), scores=agreed)
 
     def _check_interfaces(self) -> None:
-        """Refuse graphs whose names or vocabulary do not fit together, before the first photo."""
-        state = {name for name in self._step.inputs if name.startswith(_STATE)}
-        carried = {name.removeprefix("next.") for name in self._step.outputs if name.startswith(_NEXT)}
-        vocabulary = self._step.shapes.get("logits", (None, None))[-1]
-        wrong: dict[str, Callable[[], bool]] = {
-            "encoder_model.onnx gives encoder_hidden_states and pooled from pixel_values": lambda: (
-                self._encoder.inputs == ("pixel_values",)
-                and {"encoder_hidden_states", "pooled"} <= set(self._encoder.outputs)
-            ),
-            "decoder_start.onnx gives every state of decoder_step.onnx": lambda: state == set(self._start.outputs),
-            "decoder_start.onnx reads what the encoder gives": lambda: (
-                set(self._start.inputs) <= set(self._encoder.outputs)
-            ),
-            "decoder_step.onnx passes every state on": lambda: state == carried,
-            "decoder_step.onnx reads input_ids and gives logits": lambda: (
-                "input_ids" in self._step.inputs and "logits" in self._step.outputs
-            ),
-            "logits have one column a token of vocabulary.txt": lambda: vocabulary == len(self._tokenizer),
-            "tag_model.onnx gives one score a label of tags.tsv": lambda: (
-                self._tag_model is None
-                or self._selector is None
-                or self._tag_model.shapes.get("tag_scores", (None, None))[-1] == len(self.labels)
-            ),
-        }
-        for rule, holds in wrong.items():
-            if not holds():
-                raise BundleError(f"bundle {self._bundle.source}: it does not hold that {rule}", "get the bundle again")
-
-
-def _following(outputs: "dict[str, NDArray[np.float32]]") -> "sampler.State":
-    """The state for the next step."""
-    return {name.removeprefix("next."): value for name, value in outputs.items() if name.startswith(_NEXT)}
+        check_interfaces(
+            self._bundle,
+            Graphs(self._encoder, self._start, self._step, self._tag_model, self._ngram_model),
+            tokens=len(self._tokenizer),
+            labels=len(self.labels),
+            phrases=len(self._chooser.describing.phrases.known) if self._chooser else 0,
+        )
 
 
 def _text(bundle: Bundle, name: str) -> str:

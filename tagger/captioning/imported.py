@@ -13,6 +13,7 @@ import numpy as np
 from tagger.captioning import features, hub_search, sampler
 from tagger.captioning.bundle import Bundle, ImageSpec
 from tagger.captioning.captioner import OnnxCaptioner
+from tagger.captioning.choosing import Choice
 from tagger.captioning.hub import (
     CAPTION_DECODER,
     CAPTION_DECODER_MERGED,
@@ -22,6 +23,7 @@ from tagger.captioning.hub import (
     HubRules,
 )
 from tagger.captioning.image import preprocess
+from tagger.captioning.quality import candidates_of
 from tagger.captioning.session import Graph
 from tagger.core.errors import BundleError, RunError
 
@@ -172,6 +174,14 @@ class ImportedCaptioner(OnnxCaptioner):
         hidden = self._encoder.run({"pixel_values": channels_first}, (self._hidden,))[self._hidden]
         return {"pooled": self._pooled(pixel_values), _HIDDEN: hidden}
 
+    def choose(
+        self,
+        encoded: "dict[str, NDArray[np.float32]]",
+        scores: "NDArray[np.float32]",  # noqa: ARG002 - such a model is not told the tags
+    ) -> list[Choice]:
+        """Captions for encoded photos, as the model's own search ranks them."""
+        return [Choice(found) for found in self.search(encoded)]
+
     def search(self, encoded: "dict[str, NDArray[np.float32]]") -> list[list[sampler.Hypothesis]]:
         """Captions as token ids for encoded photos, best first, by the rules that came with the model."""
         decoding, generation, rules = self._decoding, self._bundle.generation, self._hub_rules
@@ -193,7 +203,8 @@ class ImportedCaptioner(OnnxCaptioner):
                 temperature=decoding.temperature,
                 top_p=decoding.top_p,
             )
-        width = 1 if decoding.method == "greedy" else decoding.beam_width or generation.beam_width
+        wide = candidates_of(generation, decoding.quality, decoding.beam_width).beam_width
+        width = 1 if decoding.method == "greedy" else wide
         penalty = generation.length_penalty if decoding.length_penalty is None else decoding.length_penalty
         found = (
             hub_search.greedy(step, start, photos, rules)

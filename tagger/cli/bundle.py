@@ -72,6 +72,9 @@ def _info(options: argparse.Namespace) -> int:
     _row("photos", f"{image.size} x {image.size}, {image.resize}, {image.interpolation}")
     rules = "the rules of transformers" if bundle.imported else "the rules of tagger"
     _row("captions", f"beam {generation.beam_width}, length penalty {generation.length_penalty:g}, by {rules}")
+    for name, spec in generation.candidates.items():
+        found = f"the best of a beam of {spec.beam_width} and {spec.samples} drawn"
+        _row("quality", f"{name}: {found}; under a score of {generation.review_below.get(name, 0):g} it waits for you")
     labels = bundle.tags.get("labels", bundle.tags.get("count", "some")) if bundle.tags else "none"
     origin = bundle.provenance.get("tags_from")
     _row("tags", f"{labels}" + (f", those of {origin}" if origin else ""))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tagger import bootstrap
 from tagger.cli.numbers import whole
 from tagger.config import Settings
+from tagger.core.errors import RunError
 from tagger.lazy import LazyCaptioner
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         default="beam",
         help="how captions are searched (%(default)s)",
     )
+    add_quality(parser)
     parser.add_argument("--beam-width", type=int, metavar="N", help="width of --decoding beam (default: bundle's)")
     parser.add_argument("--temperature", type=_positive, default=1.0, help="of --decoding sample (%(default)s)")
     parser.add_argument("--top-p", type=_share, default=0.9, help="of --decoding sample (%(default)s)")
@@ -57,7 +59,18 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         "--review-below",
         type=_probability,
         metavar="SCORE",
-        help="captions whose words are less probable than this (0 to 1) wait for a person: state:review",
+        help="captions of which the model is less sure than this (0 to 1) wait for a person: state:review (default: "
+        "what the bundle says; 0: none waits)",
+    )
+
+
+def add_quality(parser: argparse.ArgumentParser) -> None:
+    """How much trouble is taken over a caption."""
+    parser.add_argument(
+        "--quality",
+        choices=("fast", "default", "best"),
+        help="fast: what a beam finds first; default: the best of several captions, where the bundle learned to "
+        "choose; best: of many, which takes longer",
     )
 
 
@@ -70,6 +83,7 @@ def settings_of(root: Path | None, options: argparse.Namespace) -> Settings:
         device=options.device,
         batch_size=options.batch_size,
         jobs=options.jobs,
+        quality=options.quality,
         beam_width=options.beam_width,
         sidecar=options.sidecar,
         sidecar_name=options.sidecar_name,
@@ -84,19 +98,27 @@ def captioner_for(
     settings: Settings, options: argparse.Namespace, known: dict[tuple[object, ...], LazyCaptioner]
 ) -> LazyCaptioner:
     """The captioner for the settings of a library; libraries that agree share one of the ``known``."""
-    wanted = (settings.bundle, settings.device, settings.beam_width, settings.caption_style, settings.neutral)
+    wanted = (
+        *(settings.bundle, settings.device, settings.quality, settings.beam_width),
+        *(settings.caption_style, settings.neutral, settings.review_below),
+    )
     if wanted not in known:
-        known[wanted] = bootstrap.make_captioner(settings, decoding_of(options, settings.beam_width))
+        known[wanted] = bootstrap.make_captioner(settings, decoding_of(options, settings))
     return known[wanted]
 
 
-def decoding_of(options: argparse.Namespace, beam_width: int) -> "Decoding":
-    """How captions are searched for, as the command line says."""
+def decoding_of(options: argparse.Namespace, settings: Settings) -> "Decoding":
+    """How captions are searched for, as the command line says, and otherwise the settings. Raises RunError."""
     from tagger.captioning.captioner import Decoding
 
+    if options.quality and options.decoding != "beam":
+        raise RunError(
+            f"--quality {options.quality} is of --decoding beam, not of {options.decoding}", "leave one of them out"
+        )
     return Decoding(
         method=options.decoding,
-        beam_width=beam_width or None,
+        quality=settings.quality,
+        beam_width=settings.beam_width or None,
         temperature=options.temperature,
         top_p=options.top_p,
         seed=options.seed,

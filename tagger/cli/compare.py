@@ -1,7 +1,8 @@
-"""``tagger compare``: what several models say of the same photos, and how long each takes. Writes no photo."""
+"""``tagger compare``: what several models say of the same photos, how sure, in what time. Writes no photo."""
 
 import argparse
 import html
+import math
 import sys
 import time
 from base64 import b64encode
@@ -13,6 +14,7 @@ from typing import IO
 import tagger
 from tagger import bootstrap, pipeline
 from tagger.captioning.captioner import Decoding
+from tagger.cli.choices import add_quality
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
 from tagger.cli.output import outcome_line, printable
@@ -54,10 +56,10 @@ Said = tuple[Caption, float]
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    settings = bootstrap.settings_for(None).replace(device=options.device)
+    settings = bootstrap.settings_for(None).replace(device=options.device, quality=options.quality)
+    decoding = Decoding(quality=settings.quality, beam_width=options.beam_width)
     captioners = [
-        bootstrap.make_captioner(settings.replace(bundle=named_bundle(bundle)), Decoding(beam_width=options.beam_width))
-        for bundle in options.bundles
+        bootstrap.make_captioner(settings.replace(bundle=named_bundle(bundle)), decoding) for bundle in options.bundles
     ]
     seconds = [0.0] * len(captioners)
     compared = failed = 0
@@ -89,10 +91,14 @@ def main(arguments: Sequence[str]) -> int:
                 progress.print(line)
             if page is not None:
                 _write(page, _row(outcome.path, answers))
-    for captioner, total in zip(captioners, seconds, strict=True):
-        if compared:
-            took = f"{1000 * total / compared:.0f} ms a photo"
-            print(printable(f"{captioner.model_id}: {took}, on {captioner.provider}"), file=sys.stderr)
+        summary = list(_summary(captioners, seconds, compared))
+        if page is not None:
+            cells = (f"<td colspan={len(captioners) + 1}>{_text(line)}</td>" for line in summary)
+            _write(page, "".join(f"<tr>{cell}</tr>\n" for cell in cells))
+    for note in dict.fromkeys(captioner.quality_note for captioner in captioners):
+        progress.note(note)
+    for line in summary:
+        print(printable(line), file=sys.stderr)
     print(f"{compared} compared, {failed} failed" if compared or failed else "no photos found", file=sys.stderr)
     if stop.is_set():
         print("stopped; what is above is all", file=sys.stderr)
@@ -114,7 +120,15 @@ def _lines(path: Path, captioners: Sequence[LazyCaptioner], answers: Sequence[Sa
     width = max(len(captioner.model_id) for captioner in captioners)
     for captioner, (caption, took) in zip(captioners, answers, strict=True):
         tags = ", ".join(tag.label for tag in caption.tags)
-        yield printable(f"  {captioner.model_id:<{width}}  {1000 * took:6.0f} ms  {caption.text}  [{tags}]")
+        sure = _sure(caption)
+        yield printable(f"  {captioner.model_id:<{width}}  {1000 * took:6.0f} ms  {sure:>4}  {caption.text}  [{tags}]")
+
+
+def _summary(captioners: Sequence[LazyCaptioner], seconds: Sequence[float], photos: int) -> Iterator[str]:
+    """How long each model took for a photo; nothing where there was none."""
+    for captioner, total in zip(captioners, seconds, strict=True):
+        if photos:
+            yield f"{captioner.model_id}: {1000 * total / photos:.0f} ms a photo, on {captioner.provider}"
 
 
 def _row(path: Path, answers: Sequence[Said]) -> str:
@@ -122,10 +136,15 @@ def _row(path: Path, answers: Sequence[Said]) -> str:
     shown = f'<img alt="" src="data:image/jpeg;base64,{b64encode(picture).decode("ascii")}">' if picture else ""
     cells = "".join(
         f"<td>{_text(caption.text)}<br><small>{_text(', '.join(tag.label for tag in caption.tags))}"
-        f"<br>{1000 * took:.0f} ms</small></td>"
+        f"<br>{_sure(caption)} sure, {1000 * took:.0f} ms</small></td>"
         for caption, took in answers
     )
     return f"<tr><td>{shown}<small>{_text(str(path))}</small></td>{cells}</tr>\n"
+
+
+def _sure(caption: Caption) -> str:
+    """``Caption.score`` for people."""
+    return "?" if math.isnan(caption.score) else f"{caption.score:.0%}"
 
 
 def _text(text: str) -> str:
@@ -166,7 +185,8 @@ def _width(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = make_parser(
-        "compare", "Show what several models say of the same photos, and how long each takes. Photos are only read."
+        "compare",
+        "Show what several models say of the same photos, how sure they are, and in what time. Photos are only read.",
     )
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="photos and folders")
     parser.add_argument(
@@ -175,12 +195,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         required=True,
         metavar="BUNDLE",
-        help="their folders or files, or their names in tagger bundle list; default: the embedded one",
+        help="their folders or files, or their names in tagger bundle list; the name default is the embedded one",
     )
     parser.add_argument("--html", type=Path, metavar="FILE.html", help="a page with thumbnails too; must not exist")
     parser.add_argument(
         "--recursive", action=argparse.BooleanOptionalAction, default=True, help="folders within folders too (default)"
     )
+    add_quality(parser)
     parser.add_argument("--beam-width", type=_width, metavar="N", help="width of the search (default: each bundle's)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the models run (default: auto)")
     return parser

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
-    from tagger.captioning.captioner import Decoding
     from tagger.captioning.heat_sheet import draw_sheet, view
     from tagger.captioning.heatmaps import explain_words
 
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         raise RunError(f"{options.out} exists already", "choose another name, or remove it")
     found = one_photo(options.photo)
     settings = bootstrap.settings_for(None).replace(bundle=options.bundle, device=options.device)
-    lazy = bootstrap.make_captioner(settings, Decoding())
+    lazy = bootstrap.make_captioner(settings)
     with only(options.photo):
         pixel_values = lazy.prepare(found)
         seen = view(found.path, lazy.bundle.image)

@@ -37,6 +37,7 @@ COMMANDS = {
     "tags": "which tags there are, and why a photo gets those that it gets",
     "explain": "draw where in a photo each word of its caption comes from",
     "compare": "what several models say of the same photos, side by side",
+    "learn": "teach the bundle the words of your corrections",
     "bundle": "take in a model from elsewhere, look at models, check one, choose one",
     "doctor": "check the installation",
 }

@@ -108,6 +108,7 @@ def caption_record(caption: Caption) -> dict[str, Any]:
     return {
         "caption": caption.text,
         "log_probability": None if math.isnan(caption.log_probability) else caption.log_probability,
+        "score": None if math.isnan(caption.score) else round(caption.score, 4),
         "alternatives": [
             {"caption": other.text, "log_probability": other.log_probability} for other in caption.alternatives
         ],

@@ -48,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
             if _is_wanted(root, settings, captioner, selection, runs):
                 _retag(root, settings, captioner, selection, runs, seen)
                 runs.progress.note(captioner.device_note)
+                runs.progress.note(captioner.quality_note)
             if runs.stop.is_set():
                 break
     if options.diff is not None:

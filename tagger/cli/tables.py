@@ -34,7 +34,7 @@ def cells(entry: IndexEntry) -> dict[str, Cell]:
         "tag_scores": "; ".join(f"{tag.score:.3f}" for tag in caption.tags),
         "alternatives": " | ".join(_text(other.text) for other in caption.alternatives),
         "log_probability": caption.log_probability if known else None,
-        "score": round(caption.score, 4) if known else None,
+        "score": None if math.isnan(caption.score) else round(caption.score, 4),
         "state": str(entry.state),
         "model": _text(entry.model),
         "run": _text(entry.run),

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     ) as runs:
         if addresses:
             settings = settings_of(None, options)
-            captioner = bootstrap.make_captioner(settings, decoding_of(options, settings.beam_width))
+            captioner = bootstrap.make_captioner(settings, decoding_of(options, settings))
             writer = bootstrap.make_writer(settings)
             runs.counts += address.tag_addresses(addresses, captioner, writer, options, runs.progress)
         for root, paths in bootstrap.by_library(named).items():
@@ -45,12 +45,13 @@ def main(arguments: Sequence[str]) -> int:
             ) -> Iterator[Outcome]:
                 stages = library.stages(captioner, settings, run=runs.run, dry_run=options.dry_run, terse=terse)
                 if options.engine == "ray":
-                    job = spread.Job(library.root, settings, decoding_of(options, settings.beam_width))
+                    job = spread.Job(library.root, settings, decoding_of(options, settings))
                     return spreading.over_cluster(library, stages, photos, job, options, runs)
                 return pipeline.run(photos, stages, runs.stop)
 
             runs.over_paths(root, paths, settings, work)
             runs.progress.note(captioner.device_note)
+            runs.progress.note(captioner.quality_note)
             if runs.stop.is_set():
                 break
     return runs.finish(written=not options.no_write)

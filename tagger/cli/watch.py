@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tagger import bootstrap
 from tagger.cli import output
+from tagger.cli.choices import add_quality
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.main import make_parser
 from tagger.core.errors import RunError
@@ -22,7 +23,7 @@ from tagger.core.records import OutcomeKind
 from tagger.storage.library import Library
 from tagger.storage.lock import LibraryLock
 from tagger.watching.memory import share_memory
-from tagger.watching.pauses import Pauses, QuietHours
+from tagger.watching.pauses import Pauses, QuietHours, pause_file
 from tagger.watching.place import Place, Watching
 from tagger.watching.priority import lower_priority
 from tagger.watching.status import log_file, name_of, state_folder, status_file
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
             wake,
             reload,
             name=name,
-            pauses=Pauses(options.quiet_hours, battery=options.battery == "pause"),
+            pauses=Pauses(options.quiet_hours, options.battery == "pause", pause_file(name, state)),
             once=options.once,
             status=status_file(name, state),
         )
@@ -140,13 +141,14 @@ def add_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--bundle", type=Path, metavar="PATH", help="model bundle (default: the embedded one)")
     made.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where the model runs (default: auto)")
+    add_quality(made)
     made.add_argument("--batch-size", type=int, metavar="N", help="photos captioned at once (default: 8)")
     made.add_argument("--jobs", type=int, metavar="N", help="photos read at once (default: one a core)")
     made.add_argument("--log-level", choices=_LEVELS, default="info", help="(default: %(default)s)")
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, object]:
-    names = ("write", "bundle", "device", "batch_size", "jobs")
+    names = ("write", "bundle", "device", "quality", "batch_size", "jobs")
     return {name: getattr(options, name) for name in names}
 
 

@@ -15,6 +15,7 @@ class WriteMode(StrEnum):
     ALWAYS = "always"
     IF_PRESENT = "only if the photo has it"
     IF_CORRECTED = "only if a person corrected it"
+    IF_KNOWN = "only if the model says it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Meaning:
 
 def _list(values: tuple[str, ...]) -> str:
     return "; ".join(values)
+
+
+def _confidence(contents: Contents) -> str:
+    sure = contents.provenance.confidence if contents.provenance else None
+    return "" if sure is None else f"{sure:.3f}"
 
 
 _ALWAYS, _PRESENT, _CORRECTED = WriteMode.ALWAYS, WriteMode.IF_PRESENT, WriteMode.IF_CORRECTED
@@ -78,6 +84,7 @@ FIELDS = (
             Field("XMP", "tagger:Run", _ALWAYS, "", lambda c: c.provenance.run if c.provenance else ""),
             Field("XMP", "tagger:State", _ALWAYS, "", lambda c: c.provenance.state.value if c.provenance else ""),
             Field("XMP", "tagger:Caption", _ALWAYS, "ours", lambda c: c.provenance.caption if c.provenance else ""),
+            Field("XMP", "tagger:Confidence", WriteMode.IF_KNOWN, "`0.812`", _confidence),
             Field("XMP", "tagger:Tags", _ALWAYS, "`dog|0.930`", lambda c: _scores(_tags(c))),
             Field(
                 "XMP", "tagger:Added", _ALWAYS, "keywords", lambda c: _list(c.provenance.added) if c.provenance else ""

@@ -4,7 +4,7 @@ Knows no bytes. The rules are in docs/metadata.md.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tagger.core.records import Caption, Correction, Provenance, Review, State, Tag
@@ -54,7 +54,7 @@ def decide(
 
     ``beside`` is the other document of the same photo: its sidecar, or for a sidecar the photo. What a person wrote
     into either counts for both, in whichever order they are decided. With a ``review``, that is what a person decides
-    now; without, what was corrected earlier is carried along.
+    now; without, what was corrected earlier is carried along. A caption that waits for a person is not written as one.
     """
     records = _records(contents, beside)
     if review is None and any(record.state.is_decided for record in records):
@@ -63,7 +63,9 @@ def decide(
         review = Review(State.MACHINE, next((one.correction for one in records if one.correction), Correction()))
     policy = CaptionPolicy.REPLACE if review.replaces else policy
     ours = one_line(caption.text)
-    wanted, kept = _wanted_descriptions(contents, beside, ours, policy)
+    # What waits for a person stands in our record alone, until they say that it is right.
+    said = "" if review.state is State.REVIEW else ours
+    wanted, kept = _wanted_descriptions(contents, beside, said, policy)
     tags = _tags(caption.tags)
     theirs = _theirs(contents, beside)
     union = _union(theirs, (tag.label for tag in tags))
@@ -75,7 +77,9 @@ def decide(
         iptc_description=wanted.get("iptc"),
         keywords=union,
         hierarchies=hierarchies,
-        provenance=record(origin, review, ours, tags, _without(union, theirs)),
+        provenance=replace(
+            record(origin, review, ours, tags, _without(union, theirs)), confidence=caption.confidence if ours else None
+        ),
         added_hierarchy=added_hierarchy,
         before=_before(contents, beside, kept, union, _without(union, theirs)),
     )

@@ -28,7 +28,7 @@ NAMESPACES = {
 HIERARCHIES = (LIGHTROOM, DIGIKAM)
 OURS = (
     "Model", "Version", "Run", "State", "Caption", "Tags", "Added", "AddedHierarchy", "Before",
-    "MachineCaption", "RejectedTags", "PersonTags",
+    "MachineCaption", "RejectedTags", "PersonTags", "Confidence",
 )  # fmt: skip
 """Local names of our properties, in the order in which they are written."""
 
@@ -126,10 +126,20 @@ class Packet:
             correction=Correction(
                 self.text("tagger:MachineCaption"), self._tags("tagger:RejectedTags"), self.texts("tagger:PersonTags")
             ),
+            confidence=_share(self.text("tagger:Confidence")),
         )
 
     def _tags(self, name: str) -> tuple[Tag, ...]:
         return tuple(tag for entry in self.texts(name) if (tag := _tag(entry)))
+
+
+def _share(text: str) -> float | None:
+    """A number from 0 to 1; None for any other text."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
 
 
 def parse(data: bytes, path: Path) -> Packet:

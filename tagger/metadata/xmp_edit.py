@@ -198,6 +198,7 @@ def _record(wanted: Wanted) -> list[str]:
     record = wanted.provenance
     plain = {"Model": record.model, "Version": record.version, "Run": record.run, "State": record.state.value}
     plain |= {"Caption": record.caption, "MachineCaption": record.correction.caption}
+    plain["Confidence"] = "" if record.confidence is None else f"{record.confidence:.3f}"
     bags = {"Tags": _scores(record.tags), "Added": record.added, "AddedHierarchy": wanted.added_hierarchy}
     bags |= {"RejectedTags": _scores(record.correction.rejected), "PersonTags": record.correction.added}
     bags["Before"] = wanted.before.entries()

@@ -13,6 +13,7 @@ from captioning.pictures import jpeg, photo, scene
 from tagger import bootstrap
 from tagger.captioning.bundle import load_bundle
 from tagger.captioning.captioner import Decoding, OnnxCaptioner
+from tagger.captioning.selection import unpack
 from tagger.captioning.vocabulary import TagRules
 from tagger.config import Settings
 from tagger.core.errors import BundleError, PhotoError
@@ -205,6 +206,20 @@ def test_labels_and_scores(bundle_folder: Path) -> None:
     assert scores.shape == (2, 6)
     assert scores[0, 3] > 0.9 > 0.5 > scores[1, 3]
     assert isinstance(it.generate(pixels(COLOURS["red"]))[0].tags[0], Tag)
+
+
+def test_tags_agree_with_the_caption(bundle_folder: Path) -> None:
+    it = captioner(bundle_folder)
+    (values,) = pixels((150, 90, 90))
+    raw = it.tag_scores(it.encode(np.stack([values]))["pooled"])[0]
+    (caption,) = it.generate([values])
+    assert caption.text == "A red photo"
+    assert caption.scores is not None
+    agreed = dict(zip((label.label for label in it.labels), unpack(caption.scores).tolist(), strict=True))
+    assert raw[3] + 0.01 < agreed["red"] < 1  # what the caption names
+    assert agreed["blue"] == pytest.approx(raw[5], abs=1e-3)
+    shown = {decision.entry.label: decision.score for decision in it.explain(values)}
+    assert shown == agreed
 
 
 def test_tags_from_scores_that_were_kept(bundle_folder: Path) -> None:

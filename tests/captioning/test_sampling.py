@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captioning.markov import END, PAD, START, UNK, Markov, ngrams
-from tagger.captioning.sampler import Hypothesis, Rules, greedy, sample
+from tagger.captioning.sampler import Hypothesis, Rules, beam_and_samples, beam_search, greedy, sample
 
 SEEDS = st.integers(0, 2**32 - 1)
 RULES = Rules(START, END, 6, never=(PAD, UNK), no_repeat_ngram=2)
@@ -119,3 +119,27 @@ def test_nothing_asked_for() -> None:
 def test_nonsense_is_refused(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="temperature"):
         draw(Markov.random(0), **options)
+
+
+@given(seed=st.integers(0, 2**32 - 1), photos=st.integers(1, 3))
+@settings(max_examples=15, deadline=None)
+def test_beam_and_samples_are_what_each_finds_by_itself(seed: int, photos: int) -> None:
+    model = Markov.random(seed, photos)
+    beams = beam_search(model.step, model.start, photos, RULES, width=3, length_penalty=0.5)
+    drawn = sample(model.step, model.start, photos, RULES, rng=np.random.default_rng(1), count=4, temperature=0.8)
+    together = beam_and_samples(
+        model.step,
+        model.start,
+        photos,
+        RULES,
+        width=3,
+        count=4,
+        temperature=0.8,
+        length_penalty=0.5,
+        rng=np.random.default_rng(1),
+    )
+    assert [found for found, _ in together] == beams
+    assert [found for _, found in together] == drawn
+    for hypothesis in (hypothesis for found in drawn + beams for hypothesis in found):
+        assert len(hypothesis.word_logs) == len(hypothesis.token_ids)
+        assert hypothesis.log_probability <= sum(hypothesis.word_logs) + 1e-4

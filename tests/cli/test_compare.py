@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import tiny_bundle
+import tiny_hub
 from captioning.pictures import photo
 
 from cli.conftest import Cli, snapshot
@@ -48,8 +49,8 @@ def test_side_by_side(cli: Cli, photos: Path, bundle_folder: Path, other: Path) 
         str(photos / "red.jpg"),
         str(photos / "sub/blue.jpg"),
     ]
-    assert re.fullmatch(r"  tiny 1      +\d+ ms  A green photo  \[.*green.*\]", lines[1])
-    assert re.fullmatch(r"  tiny 2 <b>  +\d+ ms  A green  \[.*green.*\]", lines[2])
+    assert re.fullmatch(r"  tiny 1      +\d+ ms +\d+%  A green photo  \[.*green.*\]", lines[1])
+    assert re.fullmatch(r"  tiny 2 <b>  +\d+ ms +\d+%  A green  \[.*green.*\]", lines[2])
     assert re.search(r"tiny 1: \d+ ms a photo, on CPUExecutionProvider\n", result.err)
     assert "3 compared, 0 failed" in result.err
     assert snapshot(photos) == before
@@ -67,10 +68,13 @@ def test_a_page(cli: Cli, tmp_path: Path, bundle_folder: Path, other: Path) -> N
     assert "script" not in cells.tags
     assert "b" not in cells.tags
     assert [cell.strip() for cell in cells.rows[0]] == ["Photo", "tiny 1", "tiny 2 <b>"]
-    (row,) = cells.rows[1:]
+    row, *summary = cells.rows[1:]
     assert row[0] == str(folder / "a & b.jpg")
     assert row[1].startswith("A red photo")
-    assert re.search(r"red\d+ ms$", row[1])
+    assert re.search(r"red\d+% sure, \d+ ms$", row[1])
+    assert [re.sub(r"\d+ ms", "_ ms", line.splitlines()[0]) for (line,) in summary] == [
+        f"{name}: _ ms a photo, on CPUExecutionProvider" for name in ("tiny 1", "tiny 2 <b>")
+    ]
     assert row[2].strip().startswith("A red")
     assert 'src="data:image/jpeg;base64,/9j/' in page
     assert page.endswith("</html>\n")
@@ -105,3 +109,17 @@ def test_no_photos(cli: Cli, bundle_folder: Path, tmp_path: Path) -> None:
     result = cli("compare", tmp_path / "empty", "--bundles", bundle_folder)
     assert (result.code, result.out) == (0, "")
     assert "no photos found" in result.err
+
+
+def test_an_imported_model_beside_ours(cli: Cli, photos: Path, bundle_folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tokenizers", reason="the extra hub is not installed")
+    export = tiny_hub.write_export(tmp_path / "export")
+    made = tmp_path / "theirs"
+    assert cli("bundle", "import", export, "--tags-from", bundle_folder, "--out", made, "--name", "theirs").code == 0
+    page = tmp_path / "it.html"
+    result = cli("compare", photos, "--bundles", bundle_folder, made, "--html", page)
+    assert result.code == 0
+    (line,) = (line for line in result.out.splitlines()[:3] if line.startswith("  theirs"))
+    assert re.search(r"\d+ ms +\d+%  a green photo  \[.*green.*\]", line)
+    assert page.read_text().count("data:image/jpeg") == 3
+    assert "a blue photo" in page.read_text()

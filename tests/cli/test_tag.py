@@ -12,7 +12,7 @@ from tiny_bundle import COLOURS
 
 from cli.conftest import TAKEN, Cli, snapshot, write
 
-RED = {"label": "red", "score": 0.995, "ancestors": ["warm", "colour"]}
+RED = {"label": "red", "score": 0.997, "ancestors": ["warm", "colour"]}
 
 
 def exiftool(path: Path) -> dict[str, object]:

@@ -31,8 +31,13 @@ SYSTEMS = {
     "vgg16-gru": ["--epochs", "100", "--units", "32", "--depth", "3", "--learning-rate", "5e-3"],
     "inceptionv3-attention": ["--epochs", "40", "--units", "32", "--depth", "2", "--learning-rate", "2e-2"],
     "mobilenetv3small-transformer": ["--epochs", "60", "--units", "32", "--learning-rate", "5e-3"],
+    "efficientnet-lite2-attention": [
+        *("--epochs", "70", "--fine-epochs", "5", "--fine-batch-size", "4", "--fine-dropout", "0", "--units", "32"),
+        *("--embedding", "16", "--learning-rate", "2e-2", "--averaging", "0.5", "--crop", "0"),
+        *("--label-smoothing", "0"),
+    ],
 }
-ATTENDING = ("inceptionv3-attention", "mobilenetv3small-transformer")
+ATTENDING = ("inceptionv3-attention", "mobilenetv3small-transformer", "efficientnet-lite2-attention")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +72,8 @@ def exported(system: str, data: Path, tmp_path_factory: pytest.TempPathFactory):
         patch.setitem(encoders().ENCODERS, "tiny", tiny())
         arguments = ["--data", str(data), "--system", system, "--encoder", "tiny", "--cache", str(out / "cache")]
         small = ["--min-count", "1", "--dropout", "0", "--patience", "50", "--max-length", "8", "--batch-size", "4"]
-        assert train([*arguments, *small, *SYSTEMS[system], "--no-tags", "--out", str(out / "run")]) == 0
+        tags = [] if system == "efficientnet-lite2-attention" else ["--no-tags"]
+        assert train([*arguments, *small, *SYSTEMS[system], *tags, "--out", str(out / "run")]) == 0
         assert export([str(out / "run"), str(out / "bundle"), "--name", "eight"]) == 0
         yield out / "run", out / "bundle", printed.getvalue()
 
@@ -94,6 +100,7 @@ def test_it_says_in_the_runtime_what_it_learned(exported, data: Path) -> None:
 
 def test_beam_search_finds_in_the_runtime_what_it_finds_in_keras(exported, data: Path) -> None:
     from tagger_training.run import open_run
+    from tagger_training.seeing import Seeing
     from tagger_training.systems.prefix import PrefixDecoder
 
     captioner = OnnxCaptioner(load_bundle(exported[1]), decoding=Decoding(beam_width=4))
@@ -103,10 +110,10 @@ def test_beam_search_finds_in_the_runtime_what_it_finds_in_keras(exported, data:
     run = open_run(exported[0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(encoders().ENCODERS, "tiny", tiny())
-        system, decoder = run.system, PrefixDecoder(run.best_model(), run.system)
-    features = grid if system.reads == "encoder_hidden_states" else grid.mean(axis=1)
+        decoder = PrefixDecoder(run.best_model(), run.system)
+        seen = Seeing(run, tiny().build(None)).complete({"encoder_hidden_states": grid, "pooled": grid.mean(axis=1)})
     rules = sampler.Rules(1, 2, 8, (0, 3), no_repeat_ngram=3)
-    start = decoder.start(features)
+    start = decoder.start(*seen)
     expected = sampler.beam_search(decoder.step, start, len(photos), rules, width=4, length_penalty=1.0)
     for found, wanted in zip(captioner.search(encoded), expected, strict=True):
         assert [h.token_ids for h in found] == [h.token_ids for h in wanted]

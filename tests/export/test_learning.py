@@ -1,0 +1,151 @@
+"""A bundle's decoder in TensorFlow says what it says in ONNX Runtime, and learns a person's captions."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+import tiny_bundle
+
+pytestmark = pytest.mark.slow
+
+pytest.importorskip("tensorflow")
+
+from tagger_export import learning  # noqa: E402
+from tagger_export.differentiable import LOGITS, NEXT, STATE, StepGraph  # noqa: E402
+from tagger_export.learning import learn_captions  # noqa: E402
+from tagger_export.lessons import parts_to_hold_back, word_overlap  # noqa: E402
+from tagger_export.quantize import quantize_decoder  # noqa: E402
+
+from tagger.bootstrap import DEFAULT_BUNDLE  # noqa: E402
+from tagger.captioning.bundle import load_bundle  # noqa: E402
+from tagger.captioning.captioner import OnnxCaptioner  # noqa: E402
+from tagger.captioning.session import Graph  # noqa: E402
+from tagger.core.errors import RunError  # noqa: E402
+from tagger.learning.captions import CaptionLesson, Said  # noqa: E402
+from tagger.learning.versions import write_version  # noqa: E402
+
+EMBEDDED = load_bundle(DEFAULT_BUNDLE)
+
+
+def feed_of(graph: Graph, rows: int = 3) -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    feed: dict[str, Any] = {"input_ids": rng.integers(4, 12, rows)}
+    for name in graph.inputs:
+        if name.startswith(STATE):
+            feed[name] = rng.uniform(-1, 1, (rows, *graph.shapes[name][1:])).astype(np.float32)
+    return feed
+
+
+@pytest.mark.parametrize(
+    "content", [tiny_bundle.decoder_step(), EMBEDDED.read("decoder_step.onnx")], ids=["tiny", "own"]
+)
+def test_it_says_the_same_in_tensorflow(content: bytes) -> None:
+    graph, step = Graph(content, name="step"), StepGraph(content)
+    feed = feed_of(graph)
+    found = step.run({}, feed)
+    for name, values in graph.run(feed).items():
+        np.testing.assert_allclose(found[name], values, atol=2e-5, err_msg=name)
+
+
+def test_an_int8_decoder_says_nearly_the_same() -> None:
+    content = quantize_decoder(EMBEDDED.read("decoder_step.onnx"))
+    graph, step = Graph(content, name="step"), StepGraph(content)
+    assert "DynamicQuantizeLinear" not in {node.op_type for node in step.model.graph.node}
+    feed = feed_of(graph)
+    found, wanted = np.asarray(step.run({}, feed)[LOGITS]), graph.run(feed)[LOGITS]
+    assert np.abs(found - wanted).mean() < 0.05
+    assert np.corrcoef(found.ravel(), wanted.ravel())[0, 1] > 0.999
+
+
+@pytest.mark.parametrize("name", ["tiny", "own"])
+def test_new_words_have_room_and_the_others_stay(name: str) -> None:
+    content = tiny_bundle.decoder_step() if name == "tiny" else EMBEDDED.read("decoder_step.onnx")
+    before = Graph(content, name="step")
+    vocabulary = before.shapes[LOGITS][1]
+    step = StepGraph(content)
+    step.grow(vocabulary, 3)
+    grown = Graph(step.written({}), name="grown")
+    assert grown.shapes[LOGITS] == ("N", vocabulary + 3)
+    feed = feed_of(before)
+    found = grown.run(feed)
+    np.testing.assert_allclose(found[LOGITS][:, :vocabulary], before.run(feed)[LOGITS], atol=2e-5)
+    said = grown.run({**feed, "input_ids": np.full(3, vocabulary + 1)})
+    assert np.isfinite(said[LOGITS]).all()
+    assert {n for n in found if n.startswith(NEXT)} == {n for n in before.outputs if n.startswith(NEXT)}
+
+
+def test_an_unknown_operator_is_named() -> None:
+    node = onnx.helper.make_node("Hardmax", ["state.x"], ["logits"])
+    content = tiny_bundle.graph([node], {"state.x": ("N", 3)}, {"logits": ("N", 3)}, {})
+    with pytest.raises(RunError, match="operator Hardmax"):
+        StepGraph(content)
+
+
+@pytest.fixture
+def lesson(bundle_folder: Path) -> CaptionLesson:
+    """Red photos show a barn, says somebody; photos of other colours nobody corrected."""
+    base = load_bundle(bundle_folder)
+    rng = np.random.default_rng(0)
+
+    def seen(red: float, green: float, blue: float) -> dict[str, Any]:
+        pooled = (np.array([red, green, blue]) + rng.normal(size=3) * 0.02).astype(np.float32)
+        return {"pooled": pooled, "encoder_hidden_states": pooled[None]}
+
+    pictures = {f"red{i}": seen(0.8, 0.1, 0.1) for i in range(15)}
+    others = {f"green{i}": seen(0.1, 0.75, 0.1) for i in range(12)} | {
+        f"blue{i}": seen(0.1, 0.1, 0.8) for i in range(12)
+    }
+    said = tuple(Said(key, "A red barn", edited=True) for key in pictures)
+    return CaptionLesson(base, base, said, tuple(others), pictures | others, look=lambda _pictures, _what: {})
+
+
+def test_it_learns_a_word_and_forgets_little(
+    lesson: CaptionLesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "_RATE", 0.1)  # the tiny decoder's numbers are large
+    steps: list[tuple[str, int, int]] = []
+    learned = learn_captions(lesson, lambda *told: steps.append(told), threading.Event())
+    assert learned is not None
+    assert learned.new_words == ("barn",)
+    assert learned.captions == 15
+    assert learned.held_back.photos == 15
+    assert learned.held_back.words_after > learned.held_back.words_before
+    assert learned.held_back.cider_after > learned.held_back.cider_before
+    assert learned.forgotten.same >= 0.5
+    assert all(0 <= done <= total for _, done, total in steps)
+    assert {what for what, _, _ in steps} >= {"learning captions", "measuring on captions held back (5 of 5)"}
+    tmp_path.joinpath("new").mkdir()
+    changes = {"graphs": learned.graphs}
+    made = write_version(tmp_path / "new", lesson.base, name="n", version="1", files=learned.files, changes=changes)
+    captioner = OnnxCaptioner(made)
+    encoded = {name: np.stack([lesson.seen["red0"][name]]) for name in ("pooled", "encoder_hidden_states")}
+    assert "barn" in captioner.detokenize(captioner.search(encoded)[0][0].token_ids)
+
+
+def test_it_stops_when_it_is_told_to(lesson: CaptionLesson) -> None:
+    stop = threading.Event()
+
+    def tell(what: str, done: int, _total: int) -> None:
+        if what == "learning captions" and done == 3:
+            stop.set()
+
+    assert learn_captions(lesson, tell, stop) is None
+
+
+def test_few_captions_are_held_back_each_in_turn() -> None:
+    few = [Said(str(i), f"a {'b' * i}", edited=True) for i in range(7)]
+    parts = parts_to_hold_back(few)
+    assert len(parts) == 5
+    assert sorted(one.key for part in parts for one in part) == [str(i) for i in range(7)]
+    many = [Said(str(i), f"a {'b' * i}", edited=True) for i in range(30)]
+    (part,) = parts_to_hold_back(many)
+    assert len(part) == 6
+
+
+def test_words_in_common() -> None:
+    assert word_overlap("A red barn.", "a red barn") == 1
+    assert word_overlap("a dog", "the cat") == 0
+    assert word_overlap("a a a", "a dog") == pytest.approx(2 / 5)
