@@ -17,6 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the desktop program; returns the exit code."""
     options = _parser().parse_args(list(sys.argv[1:] if arguments is None else arguments))
     try:
+        if options.add_to_menu or options.remove_from_menu:
+            return _change_menu(add=options.add_to_menu)
         _require_screen()
         try:
             from tagger_gui.program import run
@@ -30,6 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TaggerError as error:
         complain(str(error))
         return 2
+
+
+def _change_menu(*, add: bool) -> int:
+    from tagger_gui.menu_entry import add_to_menu, remove_from_menu
+
+    changed = add_to_menu() if add else remove_from_menu()
+    for path in changed:
+        print(f"{'wrote' if add else 'removed'} {path}")
+    if not changed:
+        print("there was no menu entry")
+    return 0
 
 
 def _require_screen() -> None:
@@ -47,4 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--theme", choices=("auto", "light", "dark"), help="colours (default: as chosen in the View menu)"
     )
+    menu = parser.add_mutually_exclusive_group()
+    menu.add_argument(
+        "--add-to-menu", action="store_true", help="Linux: a menu entry, on whose icon photos can be dropped; then end"
+    )
+    menu.add_argument("--remove-from-menu", action="store_true", help="take the menu entry away again; then end")
     return parser
