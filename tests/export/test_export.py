@@ -24,7 +24,7 @@ def test_the_bundle_runs_without_tensorflow_and_describes_itself(bundle: Path, d
     captioner = OnnxCaptioner(loaded)
     photo = captioner.prepare(Photo(data / "images/val0.jpg", 0, 0))
     caption = captioner.generate([photo])[0]
-    assert caption.text.startswith("A ")
+    assert caption.text.split()[0] == "A"  # more than that three epochs do not teach
     assert len(captioner.labels) >= 250
     manifest = json.loads((bundle / "bundle.json").read_text())
     assert manifest["graphs"]["decoder_step.onnx"]["outputs"]["logits"] == ["N", len(captioner._tokenizer)]
