@@ -142,9 +142,13 @@ def test_an_interrupted_stage_ends_as_one_that_was_not(decoder: str, tmp_path: P
     parts = stage(runs[1], **settings)
     while not parts.finished:
         parts.epoch()
-    assert history(runs[1].scst_folder) == history(runs[0].scst_folder)
+    ended, expected = history(runs[1].scst_folder), history(runs[0].scst_folder)
+    assert len(ended) == len(expected)
+    for row, other in zip(ended, expected, strict=True):
+        # Threads add in an order of their own: the last digits may differ.
+        assert {k: float(v) for k, v in row.items()} == pytest.approx({k: float(v) for k, v in other.items()}, rel=1e-5)
     one, other = (run.best_model().get_weights() for run in runs)
-    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    assert all(np.allclose(a, b, atol=1e-4) for a, b in zip(one, other, strict=True))
 
 
 def test_what_is_not_better_is_not_kept_and_what_is_not_finite_stops(tmp_path: Path) -> None:
