@@ -144,14 +144,6 @@ def test_an_interrupted_stage_ends_as_one_that_was_not(decoder: str, tmp_path: P
         parts.epoch()
     ended, expected = history(runs[1].scst_folder), history(runs[0].scst_folder)
     weights = [run.best_model().get_weights() for run in runs]
-    if decoder == "transformer":
-        # A known fault: in the epoch that was interrupted, the last digit of the cross-entropy differs, every time.
-        # Whole stages agree to the last digit, so it is the resuming; why is not known.
-        numbers = [[{name: float(value) for name, value in row.items()} for row in rows] for rows in (ended, expected)]
-        assert len(ended) == len(expected)
-        assert all(one == pytest.approx(other, rel=1e-6) for one, other in zip(*numbers, strict=True))
-        assert all(np.allclose(one, other, atol=1e-5) for one, other in zip(*weights, strict=True))
-        return
     assert ended == expected
     assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
 

@@ -104,7 +104,9 @@ class Scst:
         self._encoded = [[ids for text in texts if (ids := tokenizer.encode(text))] for texts in captions]
         self._sided = np.array([any(map(names_a_side, texts)) for texts in captions])
         self._chosen = np.array([1.0] * self._text.max_length + [0.0], np.float32)
-        self._update = tf.function(self._traced, reduce_retracing=True)
+        words = tf.TensorSpec((None, self._text.max_length + 1), tf.int32)
+        each = [words, tf.TensorSpec((None,), tf.float32), tf.TensorSpec((None,), tf.int32), words, words]
+        self._update = tf.function(self._traced, input_signature=[self._speaker.reads, *each])
         self._folder = run.scst_folder
         self.standing = Standing(self._folder, _HISTORY, ".npz")
         if self.standing.epoch:

@@ -4,6 +4,8 @@ Obeys the rules of every search (captioning/sampler.py): padding, start and unkn
 not the end, and a caption of the longest length ends. Knows no data.
 """
 
+from functools import partial
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -22,12 +24,17 @@ class Speaker:
         self._text, self._length = text, text.max_length + 1
         self._start, self._step = system.start(model), system.step(model)
         self.forbidden = forbidden(text, vocabulary)
-        self._say = tf.function(self._traced, reduce_retracing=True)
+        self.reads = [tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype) for tensor in self._start.inputs]
+        # One graph for any number of photos: graphs of known sizes may round differently, and whether one is made
+        # would depend on the batches before, of which an interrupted training has seen others.
+        shapes = [self.reads, tf.TensorSpec((), tf.int32), tf.TensorSpec((2,), tf.int32)]
+        self._greedy = tf.function(partial(self._traced, drawn=False), input_signature=shapes)
+        self._drawn = tf.function(partial(self._traced, drawn=True), input_signature=shapes)
 
     def greedy(self, *seen: NDArray[np.float32]) -> NDArray[np.int32]:
         """The likeliest words (N, T + 1) for what is seen (N, ...): with the end marker, then padding."""
         seed = tf.zeros(2, tf.int32)
-        return np.asarray(self._say([tf.constant(part) for part in seen], tf.constant(1), seed, drawn=False))
+        return np.asarray(self._greedy([tf.constant(part) for part in seen], tf.constant(1), seed))
 
     def drawn(self, *seen: NDArray[np.float32], count: int, seed: tuple[int, int]) -> NDArray[np.int32]:
         """``count`` captions (N * count, T + 1) of every photo, drawn from the model; those of a photo are neighbours.
@@ -35,7 +42,7 @@ class Speaker:
         They depend on the ``seed`` alone.
         """
         parts = [tf.constant(part) for part in seen]
-        return np.asarray(self._say(parts, tf.constant(count), tf.constant(seed, tf.int32), drawn=True))
+        return np.asarray(self._drawn(parts, tf.constant(count), tf.constant(seed, tf.int32)))
 
     def _traced(self, seen: list[tf.Tensor], count: tf.Tensor, seed: tf.Tensor, *, drawn: bool) -> tf.Tensor:
         began = self._start(seen if len(seen) > 1 else seen[0], training=False)
