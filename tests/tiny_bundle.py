@@ -80,6 +80,19 @@ def write_bundle(folder: Path, *, version: str = "1", **changes: Any) -> Path:
     return folder
 
 
+def write_bundle_of_two(folder: Path, candidates: Mapping[str, Any], **step: Any) -> Path:
+    """Write the bundle with a second decoder, which is fond of walls, and with ``candidates`` to choose among."""
+    write_bundle(folder, generation={"candidates": candidates})
+    contents = {
+        "decoder_start_2.onnx": decoder_start(),
+        "decoder_step_2.onnx": decoder_step(**({"fond_of": "wall"} | step)),
+        "reranker.json": b'{"format": 1, "qualities": {}}',
+    }
+    for name, content in contents.items():
+        replace_file(folder, name, content)
+    return folder
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((folder / "bundle.json").read_text())
     return manifest
@@ -130,13 +143,14 @@ def decoder_start(*, width: int = 3, state: str = "state.photo") -> bytes:
     )
 
 
-def decoder_step(*, vocabulary: Sequence[str] = VOCABULARY) -> bytes:
+def decoder_step(*, vocabulary: Sequence[str] = VOCABULARY, fond_of: str = "") -> bytes:
+    """A step graph; one that is ``fond_of`` a word says it more often than others do."""
     count = len(vocabulary)
     index = {word: i for i, word in enumerate(vocabulary)}
     following = np.full((count, count), -6, np.float32)
     for word, weights in _NEXT_WORDS.items():
         for other, weight in weights.items():
-            following[index[word], index[other]] = weight
+            following[index[word], index[other]] = weight + 3 * (other == fond_of)
     colours = np.zeros((3, count), np.float32)
     for word, weight in _COLOUR_WORDS.items():
         colours[:, index[word]] = weight

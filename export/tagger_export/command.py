@@ -66,7 +66,7 @@ def export(arguments: Sequence[str]) -> int:
         measured["int8"] = [trial.as_json() for trial in exported.trials]
     add_model_card(options.out, card, measured)
     if options.rerank and data is not None:
-        rerank_folder(options.out, Learning(data, options.rerank, options.phrases, options.reliability))
+        rerank_folder(options.out, _learning(options, data))
     console.print(f"exported: {options.out}", markup=False)
     return 0
 
@@ -76,10 +76,14 @@ def _rerank(options: argparse.Namespace) -> int:
     from tagger_training.places import place
 
     data = place(options.data).fetch()
-    learning = Learning(data, options.rerank, options.phrases, options.reliability)
+    learning = _learning(options, data)
     rerank_copy(Path(options.checkpoint), options.out, learning)
     Console(stderr=True, highlight=False).print(f"written: {options.out}", markup=False)
     return 0
+
+
+def _learning(options: argparse.Namespace, data: Path) -> Learning:
+    return Learning(data, options.rerank, options.phrases, options.reliability, tuple(getattr(options, "with")))
 
 
 def _golden_photos(folder: Path | None) -> tuple[Path, ...]:
@@ -156,6 +160,15 @@ def _export_parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help="with --rerank: folder of a model that expects phrases, ngram_model.onnx and ngrams.tsv (docs/bundle.md)",
+    )
+    parser.add_argument(
+        "--with",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="BUNDLE",
+        help="with --rerank: decoders of these bundles, of the same system trained with other seeds, speak together "
+        "with the bundle's own at --quality best",
     )
     parser.add_argument(
         "--reliability", type=Path, metavar="FILE.png", help="with --rerank: draw how sure it is against how right"

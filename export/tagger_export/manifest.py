@@ -37,6 +37,15 @@ def replace_graphs(folder: Path, graphs: Mapping[str, bytes], precision: str) ->
     write_manifest(folder, manifest)
 
 
+def add_graphs(folder: Path, graphs: Mapping[str, bytes], entries: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put further graphs into a bundle folder, and what is said of each into its manifest."""
+    manifest = _read_manifest(folder)
+    for file, content in graphs.items():
+        (folder / file).write_bytes(content)
+        manifest["graphs"][file] = {**entries[file], "bytes": len(content)}
+    write_manifest(folder, manifest)
+
+
 def learned_to_choose(
     folder: Path, files: Mapping[str, bytes], generation: Mapping[str, Any], provenance: Mapping[str, Any]
 ) -> None:

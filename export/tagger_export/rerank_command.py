@@ -3,7 +3,7 @@
 import argparse
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """From which split of which data set to learn, with which model of phrases, and where to draw how sure it is."""
+    """From which split of which data set to learn, with which model of phrases, and where to draw how sure it is.
+
+    ``others`` are bundles whose decoders shall speak together with the bundle's own where quality is best.
+    """
 
     data: Path
     split: str
     phrases: Path | None = None
     reliability: Path | None = None
+    others: tuple[Path, ...] = ()
 
 
 def rerank_copy(source: Path, out: Path, learning: Learning) -> None:
@@ -57,10 +61,15 @@ def rerank_folder(folder: Path, learning: Learning) -> None:
     from tagger_training.datasets import load_dataset
     from tagger_training.progress import progress_bar
 
+    from tagger.captioning.bundle import load_bundle
+    from tagger_export.joining import join_decoders
     from tagger_export.manifest import replace_section
     from tagger_export.model_card import choosing_section
     from tagger_export.reranking import CANDIDATES, rerank
 
+    if learning.others:
+        join_decoders(folder, learning.others)
+    best = replace(CANDIDATES["best"], decoders=max(1, load_bundle(folder).decoders))
     dataset = load_dataset(learning.data)
     photos = dataset.split(learning.split)
     with progress_bar() as progress:
@@ -70,7 +79,7 @@ def rerank_folder(folder: Path, learning: Learning) -> None:
             progress.update(task, completed=done)
 
         train = dataset.splits.get("train", ())
-        fitted = rerank(folder, photos, train, CANDIDATES, advance, phrases_from=learning.phrases)
+        fitted = rerank(folder, photos, train, {**CANDIDATES, "best": best}, advance, phrases_from=learning.phrases)
     text = choosing_section({name: one.as_json() for name, one in fitted.items()}, f"{dataset.name}/{learning.split}")
     replace_section(folder, text)
     _show(fitted, f"{folder.name} on {dataset.name}/{learning.split}, cross-fitted")
@@ -96,7 +105,7 @@ def check_rerank(options: argparse.Namespace) -> None:
 
     if options.rerank and not options.data:
         raise RunError("--rerank learns from photos with captions", "name a data set with --data")
-    for option in ("reliability", "phrases"):
+    for option in ("reliability", "phrases", "with"):
         if getattr(options, option) and not options.rerank:
             raise RunError(f"--{option} goes with --rerank", "add --rerank, or leave it out")
     if options.reliability:

@@ -10,14 +10,13 @@ import hashlib
 import json
 import math
 import re
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from tagger.captioning.hub import CAPTION_ENCODER, LAYOUTS, TOKENIZER, HubRules
+from tagger.captioning.members import read_member
 from tagger.core.errors import BundleError
 
 FORMAT = 1
@@ -30,7 +29,7 @@ RERANKER = "reranker.json"
 NGRAMS = "ngrams.tsv"
 NGRAM_MODEL = "ngram_model.onnx"
 GRAPHS = ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx", "tag_model.onnx")
-MAX_FILE_BYTES = 2 << 30
+MAX_DECODERS = 8
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Resize = Literal["squash", "center_crop", "pad", "fit"]  # "fit" is for people's eyes: no bundle may ask for it
@@ -68,11 +67,15 @@ class TextSpec:
 
 @dataclass(frozen=True, slots=True)
 class CandidateSpec:
-    """How many captions are found of a photo to choose among: by a beam, and by drawing at a temperature."""
+    """How many captions are found of a photo to choose among: by a beam, and by drawing at a temperature.
+
+    So many of the bundle's ``decoders`` say them together, its first ones.
+    """
 
     beam_width: int
     samples: int = 0
     temperature: float = 1.0
+    decoders: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +131,28 @@ class Bundle:
         """Name and version, as photos and index record them."""
         return f"{self.name} {self.version}"
 
+    @property
+    def decoders(self) -> int:
+        """How many decoders it has, which know the same words; 0 for an imported captioner."""
+        return next(number for number in range(MAX_DECODERS + 1) if not {*decoder_files(number)} <= self.files.keys())
+
     def read(self, name: str) -> bytes:
         """Content of one file, checked against its SHA-256. Raises BundleError."""
         expected = self.files.get(name)
         if expected is None:
             raise BundleError(f"bundle {self.source}: {name} is not in its manifest", "get the bundle again")
-        content = _read_member(self.source, name)
+        content = read_member(self.source, name)
         if hashlib.sha256(content).hexdigest() != expected:
             raise BundleError(
                 f"bundle {self.source}: {name} is damaged (its SHA-256 is not the manifest's)", "get the bundle again"
             )
         return content
+
+
+def decoder_files(number: int) -> tuple[str, str]:
+    """Names of the start and step graphs of a bundle's decoders, counted from 0."""
+    which = f"_{number + 1}" if number else ""
+    return f"decoder_start{which}.onnx", f"decoder_step{which}.onnx"
 
 
 def load_bundle(source: Path) -> Bundle:
@@ -147,7 +161,7 @@ def load_bundle(source: Path) -> Bundle:
     Raises BundleError naming what is wrong.
     """
     try:
-        manifest = json.loads(_read_member(source, MANIFEST).decode("utf-8"))
+        manifest = json.loads(read_member(source, MANIFEST).decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise BundleError(f"bundle {source}: {MANIFEST} is not JSON: {error}", "get the bundle again") from error
     if not isinstance(manifest, dict):
@@ -223,7 +237,12 @@ def _image(image: Mapping[str, Any]) -> ImageSpec:
 
 
 def _candidates(record: Mapping[str, Any]) -> CandidateSpec:
-    return CandidateSpec(int(record["beam_width"]), int(record["samples"]), float(record["temperature"]))
+    return CandidateSpec(
+        int(record["beam_width"]),
+        int(record["samples"]),
+        float(record["temperature"]),
+        int(record.get("decoders", 1)),
+    )
 
 
 def _imported(manifest: Mapping[str, Any]) -> Imported:
@@ -265,6 +284,9 @@ def _check_values(bundle: Bundle) -> None:
             1 <= each.beam_width <= 64 and 0 <= each.samples <= 256 and 0.01 <= each.temperature <= 100
             for each in generation.candidates.values()
         ),
+        "generation.candidates ask as many decoders as there are": all(
+            1 <= each.decoders <= max(1, bundle.decoders) for each in generation.candidates.values()
+        ),
         "generation.right_from is 0 to 10": 0 <= generation.right_from <= 10,
         "generation.review_below is 0 to 1": all(0 <= value <= 1 for value in generation.review_below.values()),
     }
@@ -288,29 +310,3 @@ def _triple(values: object) -> tuple[float, float, float]:
     if not isinstance(values, list) or len(values) != 3:
         raise ValueError("image.mean and image.std have three numbers each")
     return cast("tuple[float, float, float]", tuple(float(value) for value in values))
-
-
-def _read_member(source: Path, name: str) -> bytes:
-    try:
-        if source.is_dir():
-            path = source / name
-            if path.is_symlink() or not path.is_file():
-                raise BundleError(f"bundle {source}: {name} is missing or not a plain file", "get the bundle again")
-            if path.stat().st_size > MAX_FILE_BYTES:
-                raise BundleError(f"bundle {source}: {name} is larger than 2 GiB", "do not use this bundle")
-            return path.read_bytes()
-        with zipfile.ZipFile(source) as archive:
-            info = archive.getinfo(name)
-            if info.file_size > MAX_FILE_BYTES:
-                raise BundleError(f"bundle {source}: {name} is larger than 2 GiB", "do not use this bundle")
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise BundleError(f"bundle {source}: {name} is compressed in an unusual way", "zip it with deflate")
-            return archive.read(info)
-    except FileNotFoundError as error:
-        raise BundleError(f"no model bundle at {source}", "name a bundle folder or a .taggerbundle file") from error
-    except KeyError as error:
-        raise BundleError(f"bundle {source}: {name} is missing", "get the bundle again") from error
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, UnicodeDecodeError) as error:
-        raise BundleError(
-            f"bundle {source}: {name} cannot be read: {error}", "check the file and its rights"
-        ) from error

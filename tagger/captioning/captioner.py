@@ -9,16 +9,17 @@ import numpy as np
 
 from tagger.captioning import features, sampler
 from tagger.captioning.agreement import Agreement
-from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle
+from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle, decoder_files
 from tagger.captioning.candidates import Candidate, merged
 from tagger.captioning.choosing import Choice, Chooser, open_chooser
+from tagger.captioning.decoders import Decoder, together
 from tagger.captioning.image import load_image, preprocess
 from tagger.captioning.interfaces import TAG_PROBABILITIES, Graphs, check_interfaces, told
 from tagger.captioning.quality import Quality, candidates_of, ranks
 from tagger.captioning.repetition import repeats
 from tagger.captioning.selection import Decision, TagSelector, pack, unpack
 from tagger.captioning.session import Device, Graph
-from tagger.captioning.stepping import Stepping, following
+from tagger.captioning.stepping import following
 from tagger.captioning.tags import Label, load_labels
 from tagger.captioning.tokenizer import Tokenizer
 from tagger.captioning.vocabulary import Vocabulary
@@ -71,16 +72,14 @@ class OnnxCaptioner:
     def _open(self, graph: Callable[[str], Graph]) -> None:
         """Load what makes captions."""
         bundle, text = self._bundle, self._bundle.text
-        self._encoder, self._start, self._step = map(
-            graph, ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx")
-        )
+        self._encoder = graph("encoder_model.onnx")
+        self._decoders = [Decoder(*map(graph, decoder_files(number))) for number in range(bundle.decoders)]
         try:
             self._tokenizer = Tokenizer(_text(bundle, VOCABULARY).splitlines(), text)
         except ValueError as error:
             raise BundleError(f"bundle {bundle.source}: {VOCABULARY}: {error}", "get the bundle again") from error
         # The grid leaves the encoder only where the decoder reads it.
-        self._encoded = tuple({"pooled", *self._start.inputs} - {TAG_PROBABILITIES})
-        self._stepping = Stepping(self._step)
+        self._encoded = tuple(frozenset({"pooled"}).union(*(decoder.reads for decoder in self._decoders)))
         self._ngram_model = graph(NGRAM_MODEL) if NGRAM_MODEL in bundle.files else None
         self._chooser = open_chooser(bundle, self._tokenizer, self.labels, expects=self._ngram_model is not None)
         self._rules = sampler.Rules(
@@ -121,7 +120,7 @@ class OnnxCaptioner:
     @property
     def attends(self) -> bool:
         """Whether the decoder says where it looks (``follow``)."""
-        return "attention" in self._step.outputs
+        return self._decoders[0].attends
 
     def prepare(self, photo: Photo) -> "NDArray[np.float32]":
         """Read a photo into ``pixel_values`` (H, W, 3). Thread-safe. Raises PhotoError."""
@@ -193,7 +192,7 @@ class OnnxCaptioner:
         """
         decoding, generation = self._decoding, self._bundle.generation
         spec = candidates_of(generation, decoding.quality, decoding.beam_width)
-        step, state = self._begin(encoded, scores)
+        step, state = self._begin(encoded, scores, spec.decoders)
         found = sampler.beam_and_samples(
             step,
             state,
@@ -222,13 +221,9 @@ class OnnxCaptioner:
         return self._ngram_model.run(read, ("probabilities",))["probabilities"]
 
     def _begin(
-        self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]"
+        self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]", decoders: int = 1
     ) -> "tuple[sampler.Step, sampler.State]":
-        return self._stepping.begin(self._started(encoded, scores))
-
-    def _started(self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]") -> "sampler.State":
-        """The decoder's state for encoded photos; one that is told the tags gets the first columns of ``scores``."""
-        return self._start.run({**encoded, TAG_PROBABILITIES: scores[:, : told(self._start)]})
+        return together([decoder.begin(encoded, scores) for decoder in self._decoders[:decoders]])
 
     def follow(
         self, encoded: "dict[str, NDArray[np.float32]]", token_ids: Sequence[int]
@@ -238,12 +233,13 @@ class OnnxCaptioner:
         Returns the natural log of each token's probability (N, T), and where the bundle attends, the weight of each
         cell of the grid for each token (N, T, S).
         """
-        state = self._started(encoded, self.tag_scores(encoded["pooled"]))
+        decoder = self._decoders[0]
+        state = decoder.started(encoded, self.tag_scores(encoded["pooled"]))
         photos = len(encoded["pooled"])
         log_probabilities = np.zeros((photos, len(token_ids)), np.float32)
         attention = []
         for t, said in enumerate((self._bundle.text.start, *token_ids[:-1])):
-            outputs = self._step.run({"input_ids": np.full(photos, said, np.int64), **state})
+            outputs = decoder.step.run({"input_ids": np.full(photos, said, np.int64), **state})
             shifted = outputs["logits"] - outputs["logits"].max(axis=1, keepdims=True)
             log_probabilities[:, t] = shifted[:, token_ids[t]] - np.log(np.exp(shifted).sum(axis=1))
             attention += [outputs["attention"]] if "attention" in outputs else []
@@ -288,7 +284,9 @@ class OnnxCaptioner:
     def _check_interfaces(self) -> None:
         check_interfaces(
             self._bundle,
-            Graphs(self._encoder, self._start, self._step, self._tag_model, self._ngram_model),
+            Graphs(
+                self._encoder, [(one.start, one.step) for one in self._decoders], self._tag_model, self._ngram_model
+            ),
             tokens=len(self._tokenizer),
             labels=len(self.labels),
             phrases=len(self._chooser.describing.phrases.known) if self._chooser else 0,

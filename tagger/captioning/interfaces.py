@@ -1,9 +1,9 @@
 """Whether the graphs of a bundle fit together: names and widths, before the first photo. Runs nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tagger.captioning.bundle import Bundle
+from tagger.captioning.bundle import Bundle, decoder_files
 from tagger.captioning.session import Graph
 from tagger.captioning.stepping import NEXT, STATE
 from tagger.core.errors import BundleError
@@ -14,47 +14,65 @@ TAG_PROBABILITIES = "tag_probabilities"
 
 @dataclass(frozen=True, slots=True)
 class Graphs:
-    """The graphs of one bundle; ``tags`` and ``phrases`` where it has them."""
+    """The graphs of one bundle: of each decoder start and step; ``tags`` and ``phrases`` where it has them."""
 
     encoder: Graph
-    start: Graph
-    step: Graph
+    decoders: Sequence[tuple[Graph, Graph]]
     tags: Graph | None
     phrases: Graph | None
 
 
 def check_interfaces(bundle: Bundle, graphs: Graphs, *, tokens: int, labels: int, phrases: int) -> None:
     """Refuse graphs whose names, or numbers of tokens, labels and phrases, do not fit together. Raises BundleError."""
-    state = {name for name in graphs.step.inputs if name.startswith(STATE)}
-    carried = {name.removeprefix("next.") for name in graphs.step.outputs if name.startswith(NEXT)}
-    wrong: dict[str, Callable[[], bool]] = {
-        "encoder_model.onnx gives encoder_hidden_states and pooled from pixel_values": lambda: (
-            graphs.encoder.inputs == ("pixel_values",)
-            and {"encoder_hidden_states", "pooled"} <= set(graphs.encoder.outputs)
-        ),
-        "decoder_start.onnx gives every state of decoder_step.onnx": lambda: state == set(graphs.start.outputs),
-        "decoder_start.onnx reads what the encoder gives": lambda: (
-            set(graphs.start.inputs) <= {*graphs.encoder.outputs, TAG_PROBABILITIES}
-        ),
-        "tag_model.onnx knows the tags that decoder_start.onnx is told": lambda: told(graphs.start) <= labels,
-        "decoder_step.onnx passes every state on": lambda: state == carried,
-        "decoder_step.onnx reads input_ids and gives logits": lambda: (
-            "input_ids" in graphs.step.inputs and "logits" in graphs.step.outputs
-        ),
-        "logits have one column a token of vocabulary.txt": lambda: _width(graphs.step, "logits") == tokens,
-        "tag_model.onnx gives one score a label of tags.tsv": lambda: (
-            graphs.tags is None or _width(graphs.tags, "tag_scores") == labels
-        ),
-        "ngram_model.onnx gives probabilities of phrases of ngrams.tsv, from pooled and tag_probabilities": lambda: (
-            graphs.phrases is None
-            or (
-                set(graphs.phrases.inputs) <= {"pooled", TAG_PROBABILITIES}
-                and 0 < _width(graphs.phrases, "probabilities") <= phrases
-                and told(graphs.phrases) <= labels
-            )
-        ),
-    }
-    for rule, holds in wrong.items():
+    _hold(
+        bundle,
+        {
+            "encoder_model.onnx gives encoder_hidden_states and pooled from pixel_values": lambda: (
+                graphs.encoder.inputs == ("pixel_values",)
+                and {"encoder_hidden_states", "pooled"} <= set(graphs.encoder.outputs)
+            ),
+            "tag_model.onnx gives one score a label of tags.tsv": lambda: (
+                graphs.tags is None or _width(graphs.tags, "tag_scores") == labels
+            ),
+            "ngram_model.onnx gives probabilities of phrases of ngrams.tsv, from pooled and tags": lambda: (
+                graphs.phrases is None
+                or (
+                    set(graphs.phrases.inputs) <= {"pooled", TAG_PROBABILITIES}
+                    and 0 < _width(graphs.phrases, "probabilities") <= phrases
+                    and told(graphs.phrases) <= labels
+                )
+            ),
+        },
+    )
+    for number, (start, step) in enumerate(graphs.decoders):
+        _check_decoder(bundle, number, start, step, graphs.encoder, tokens=tokens, labels=labels)
+
+
+def _check_decoder(
+    bundle: Bundle, number: int, start: Graph, step: Graph, encoder: Graph, *, tokens: int, labels: int
+) -> None:
+    first, following = decoder_files(number)
+    state = {name for name in step.inputs if name.startswith(STATE)}
+    carried = {name.removeprefix("next.") for name in step.outputs if name.startswith(NEXT)}
+    _hold(
+        bundle,
+        {
+            f"{first} gives every state of {following}": lambda: state == set(start.outputs),
+            f"{first} reads what the encoder gives": lambda: set(start.inputs) <= {*encoder.outputs, TAG_PROBABILITIES},
+            f"tag_model.onnx knows the tags that {first} is told": lambda: told(start) <= labels,
+            f"{following} passes every state on": lambda: state == carried,
+            f"{following} reads input_ids and gives logits": lambda: (
+                "input_ids" in step.inputs and "logits" in step.outputs
+            ),
+            f"logits of {following} have one column a token of vocabulary.txt": lambda: (
+                _width(step, "logits") == tokens
+            ),
+        },
+    )
+
+
+def _hold(bundle: Bundle, rules: Mapping[str, Callable[[], bool]]) -> None:
+    for rule, holds in rules.items():
         if not holds():
             raise BundleError(f"bundle {bundle.source}: it does not hold that {rule}", "get the bundle again")
 

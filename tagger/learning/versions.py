@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tagger import bootstrap
-from tagger.captioning.bundle import MANIFEST, MODEL_CARD, Bundle, load_bundle
+from tagger.captioning.bundle import MANIFEST, MODEL_CARD, Bundle, decoder_files, load_bundle
 from tagger.core.errors import BundleError, RunError
 from tagger.models import known_bundles
 
@@ -39,9 +39,17 @@ def write_version(
     """Write ``base`` with other ``files`` into the folder, in place of what is there; ``changes`` are of its manifest.
 
     ``changes`` has ``graphs``, ``tags`` and ``provenance`` entries that are put over the old ones. Raises BundleError.
+    Where the decoder is among the ``files``, others beside it are left out: they do not know what it learned.
     """
-    contents = {file: files[file] if file in files else base.read(file) for file in {*base.files, *files}}
+    left_out = set[str]()
     manifest = json.loads(_manifest_of(base))
+    if not files.keys().isdisjoint(decoder_files(0)):
+        left_out.update(file for number in range(1, base.decoders) for file in decoder_files(number))
+        for spec in manifest["generation"].get("candidates", {}).values():
+            spec.pop("decoders", None)
+        for file in left_out:
+            manifest["graphs"].pop(file, None)
+    contents = {file: files[file] if file in files else base.read(file) for file in {*base.files, *files} - left_out}
     manifest |= {"name": name, "version": version}
     for key, entries in changes.items():
         old = manifest.get(key) or {}

@@ -247,6 +247,6 @@ def test_encrypted_zip(bundle_folder: Path, tmp_path: Path) -> None:
 
 def test_size_limit(own_bundle: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tiny_bundle.zipped(own_bundle, tmp_path / "b.taggerbundle")
-    monkeypatch.setattr("tagger.captioning.bundle.MAX_FILE_BYTES", 100)
+    monkeypatch.setattr("tagger.captioning.members.MAX_FILE_BYTES", 100)
     assert "larger than" in refused(own_bundle)
     assert "larger than" in refused(file)

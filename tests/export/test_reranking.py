@@ -175,6 +175,33 @@ def test_a_model_of_phrases_is_taken_in(folder: Path, data: Path, tmp_path: Path
     assert load_bundle(tmp_path / "again").read("ngrams.tsv") == bundle.read("ngrams.tsv")
 
 
+def test_decoders_of_other_bundles_are_taken_in(folder: Path, data: Path, tmp_path: Path) -> None:
+    others = [tiny_bundle.write_bundle(tmp_path / name) for name in ("b", "c")]
+    steps = [tiny_bundle.decoder_step(fond_of=word) for word in ("wall", "sky")]
+    for other, step in zip(others, steps, strict=True):
+        tiny_bundle.replace_file(other, "decoder_step.onnx", step)
+    out = tmp_path / "out"
+    arguments = [str(folder), str(out), "--rerank", "--data", str(data), "--with", *map(str, others)]
+    assert export(arguments) == 0
+    bundle = load_bundle(out)
+    assert bundle.decoders == 3
+    assert {quality: spec.decoders for quality, spec in bundle.generation.candidates.items()} == {
+        "default": 1,
+        "best": 3,
+    }
+    assert [bundle.read(f"decoder_step_{number}.onnx") for number in (2, 3)] == steps
+    assert bundle.graphs["decoder_step_2.onnx"]["bytes"] == len(steps[0])
+    assert len(OnnxCaptioner(bundle).at("best").generate([np.zeros((16, 16, 3), np.float32)])) == 1
+    tiny_bundle.replace_file(others[1], "vocabulary.txt", load_bundle(folder).read("vocabulary.txt") + b"more\n")
+    with pytest.raises(RunError, match="knows other words"):
+        export([str(folder), str(tmp_path / "never"), *arguments[2:]])
+    manifest = tiny_bundle.read_manifest(others[1]) | {"architecture": "other"}
+    tiny_bundle.write_manifest(others[1], manifest)
+    with pytest.raises(RunError, match="is of another system"):
+        export([str(folder), str(tmp_path / "never"), *arguments[2:]])
+    assert not (tmp_path / "never").exists()
+
+
 def test_learning_twice_gives_the_same(folder: Path, data: Path) -> None:
     learn(folder, data)
     first = (folder / "reranker.json").read_bytes()
@@ -214,6 +241,7 @@ def test_the_command_makes_another_bundle(folder: Path, data: Path, tmp_path: Pa
         (["--rerank"], "--data"),
         (["--reliability", "a.png", "--data", "DATA"], "--rerank"),
         (["--phrases", "a", "--data", "DATA"], "--phrases goes with --rerank"),
+        (["--with", "b", "--data", "DATA"], "--with goes with --rerank"),
         (["--rerank", "--data", "DATA", "--reliability", "a.gif"], "not called .png"),
         (["--rerank", "dev", "--data", "DATA"], "'dev'"),
     ],

@@ -40,6 +40,20 @@ def test_a_version_is_the_base_with_other_files(bundle_folder: Path, models: Pat
     OnnxCaptioner(made)
 
 
+def test_decoders_that_do_not_know_what_was_learned_are_left_out(tmp_path: Path, models: Path) -> None:
+    candidates = {"best": {"beam_width": 2, "samples": 2, "temperature": 1.0, "decoders": 2}}
+    base = load_bundle(tiny_bundle.write_bundle_of_two(tmp_path / "two", candidates))
+    learned = {"decoder_step.onnx": tiny_bundle.decoder_step(fond_of="sky")}
+    made = []
+    for number, files in enumerate(({"tags.tsv": base.read("tags.tsv")}, learned)):
+        (models / str(number)).mkdir()
+        made.append(versions.write_version(models / str(number), base, name="n", version="1", files=files, changes={}))
+    assert [one.decoders for one in made] == [2, 1]
+    assert [one.generation.candidates["best"].decoders for one in made] == [2, 1]
+    assert made[1].files.keys() == base.files.keys() - {"decoder_start_2.onnx", "decoder_step_2.onnx"}
+    OnnxCaptioner(made[1])
+
+
 def test_a_zipped_bundle_can_learn(bundle_folder: Path, models: Path, tmp_path: Path) -> None:
     base = load_bundle(tiny_bundle.zipped(bundle_folder, tmp_path / "b.taggerbundle"))
     assert version(base, models / "new", "1").read("tags.tsv") == base.read("tags.tsv")

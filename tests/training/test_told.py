@@ -127,6 +127,23 @@ def test_training_photos_are_told_what_was_said_by_heads_that_did_not_see_them(t
     assert told.cropped is None
 
 
+def test_runs_may_share_a_tag_head(tmp_path: Path) -> None:
+    from tagger_training.told import has_tags, take_tags
+
+    source, run = (small_run(tmp_path / name, TOLD) for name in ("source", "run"))
+    with pytest.raises(RunError, match="has no tag head"):
+        take_tags(source, run)
+    head(source, 0.75)
+    (source.folder / "tags" / "held_out.photos").write_text("aa\n")
+    take_tags(source, run)
+    assert has_tags(run)
+    kept = {path.name: path.read_bytes() for path in (run.folder / "tags").iterdir()}
+    assert kept == {path.name: path.read_bytes() for path in (source.folder / "tags").iterdir()}
+    other = small_run(tmp_path / "other", TOLD, preprocessing="source")
+    with pytest.raises(RunError, match="of another encoder"):
+        take_tags(source, other)
+
+
 def test_the_rate_rises_in_a_line_and_falls_by_a_cosine(tmp_path: Path) -> None:
     from tagger_training.pace import CosineRate
 
@@ -187,6 +204,7 @@ def test_photos_with_few_captions_may_be_left_out_of_the_second_stage(tmp_path: 
     [
         (["--system", "efficientnet-lite2-attention", "--no-tags"], r"told the tags.*add --untold"),
         (["--system", "efficientnet-lite2-attention", "--devices", "2"], "cannot be shared among devices"),
+        (["--tags-from", "runs/a"], "is for a decoder that is told the tags"),
         (["--by-photo", "--form", "prefix"], "--by-photo needs whole captions"),
         (["--averaging", "0.9", "--devices", "2"], "--averaging is for one device"),
         (["--fine-batch-size", "3"], "add --fine-epochs"),

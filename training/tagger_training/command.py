@@ -25,7 +25,7 @@ _FIRST_STAGE = (  # what a second stage takes over from the first
     *("vocabulary_size", "max_length", "units", "depth", "heads", "embedding", "untold", "form", "preprocessing"),
     *("mixed_precision", "devices", "cider", "no_tags", "by_photo", "optimizer", "weight_decay", "clip", "schedule"),
     *("warm_up", "averaging", "keep", "fine_epochs", "fine_batch_size", "fine_learning_rate", "fine_dropout"),
-    *("fine_averaging", "fine_warm_up"),
+    *("fine_averaging", "fine_warm_up", "tags_from"),
 )
 _SECOND_STAGE = ("from_run", "scst_samples", "scst_cross_entropy", "scst_averaging", "scst_references")
 
@@ -141,6 +141,9 @@ def _parser() -> argparse.ArgumentParser:
         "--preprocessing",
         choices=("encoder", "source"),
         help="source: pixels/255 and nearest resize whatever the encoder wants, for comparison",
+    )
+    parser.add_argument(
+        "--tags-from", type=Path, metavar="RUN", help="a decoder that is told the tags: those of this run's tag head"
     )
     parser.add_argument("--no-tags", action="store_true", help="do not train the tag head")
     second = parser.add_argument_group("second stage")

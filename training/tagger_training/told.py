@@ -5,6 +5,7 @@ without them, in every view; all other photos get the run's own head's. ``RUN/ta
 ``held_out.npy``, in order.
 """
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
@@ -37,6 +38,19 @@ def train_tags(run: Run, encoded: Mapping[str, EncodedSplit]) -> dict[str, float
 def has_tags(run: Run) -> bool:
     """Whether the tag head of ``run`` is trained, as a whole."""
     return (run.folder / "tags" / PHOTOS).exists()
+
+
+def take_tags(source: Run, run: Run) -> None:
+    """Copy the tag head of ``source``, so that decoders of several runs are told the same. Raises RunError."""
+    if source.config.encoder_spec != run.config.encoder_spec:
+        raise RunError(f"{source.folder} has the tag head of another encoder", "leave out --tags-from")
+    if not has_tags(source):
+        raise RunError(f"{source.folder} has no tag head that a decoder was told of", "leave out --tags-from")
+    temporary = run.folder / "tags.part"
+    shutil.rmtree(temporary, ignore_errors=True)
+    shutil.copytree(source.folder / "tags", temporary)
+    shutil.rmtree(run.folder / "tags", ignore_errors=True)
+    temporary.replace(run.folder / "tags")
 
 
 def tell(run: Run, encoded: Mapping[str, EncodedSplit]) -> dict[str, EncodedSplit]:

@@ -24,13 +24,13 @@ from tagger_training.fit import fit
 from tagger_training.fit_progress import FitProgress
 from tagger_training.plots import plot_history
 from tagger_training.progress import progress_bar
-from tagger_training.run import FINE, Run, RunConfig, create_run, forget
+from tagger_training.run import FINE, Run, RunConfig, create_run, forget, open_run
 from tagger_training.sequences import CaptionBatches
 from tagger_training.spoken import Spoken
 from tagger_training.standing import STATE
 from tagger_training.systems.catalogue import DECODERS, RECIPES
 from tagger_training.systems.system import Adapted, TrainingPhotos
-from tagger_training.told import has_tags, tell, train_tags
+from tagger_training.told import has_tags, take_tags, tell, train_tags
 
 NUMBERS = ("units", "depth", "heads", "embedding")
 _ADAPTED_PHOTOS, _ADAPTED_CELLS = 3000, 12  # that the main directions of the grid are found from
@@ -65,7 +65,7 @@ def train_run(options: argparse.Namespace, folder: Path, keep: Callable[[], None
         warn_of_leaks(data, options.cache, progress)
         encoded = encode_splits(data, run, options.cache, progress)
         if told := "tag_probabilities" in run.system.reads:
-            _tags_first(run, encoded, progress)
+            _tags_first(run, encoded, options.tags_from, progress)
             encoded = tell(run, encoded)
         batches = _batches(run, encoded, strategy.num_replicas_in_sync if strategy else 1)
         if len(batches["train"]) == 0:
@@ -129,8 +129,10 @@ def adapt(run: Run, model: keras.Model, train: EncodedSplit) -> None:
     run.system.adapt(model, photos, class_head(run.config.encoder_spec, run.weights))
 
 
-def _tags_first(run: Run, encoded: dict[str, EncodedSplit], progress: Progress) -> None:
-    """Train the tag head that the decoder is told of, where it is not there yet."""
+def _tags_first(run: Run, encoded: dict[str, EncodedSplit], source: Path | None, progress: Progress) -> None:
+    """Train the tag head that the decoder is told of, or take that of another run, where it is not there yet."""
+    if source and not has_tags(run):
+        take_tags(open_run(source), run)
     if not has_tags(run):
         task = progress.add_task("training the tag head", total=None, note="")
         progress.console.print(f"tags: {train_tags(run, encoded)}", highlight=False)
@@ -139,11 +141,13 @@ def _tags_first(run: Run, encoded: dict[str, EncodedSplit], progress: Progress) 
 
 def _strategy(options: argparse.Namespace, config: RunConfig) -> tf.distribute.Strategy | None:
     """How the batches are shared among devices. Raises RunError for settings that do not go together."""
+    if options.tags_from and (options.untold or not _is_told(config.decoder)):
+        raise RunError("--tags-from is for a decoder that is told the tags", "leave it out")
     if options.devices and options.devices != "1" and (config.by_photo or DECODERS[config.decoder].takes_rows):
         raise RunError(
             "batches of photos with all their captions cannot be shared among devices", "leave out --devices"
         )
-    listens = "untold" in {field.name for field in fields(DECODERS[config.decoder])}
+    listens = _is_told(config.decoder)
     if options.no_tags and listens and not config.numbers.get("untold"):
         raise RunError("the decoder is told the tags, which --no-tags leaves out", "add --untold")
     if config.weight_decay and config.optimizer != "adamw":
@@ -161,6 +165,10 @@ def _strategy(options: argparse.Namespace, config: RunConfig) -> tf.distribute.S
         cause = f"a batch of {config.batch_size} cannot be shared among {strategy.num_replicas_in_sync} devices"
         raise RunError(cause, "raise --batch-size, or lower --devices")
     return strategy
+
+
+def _is_told(decoder: str) -> bool:
+    return "untold" in {field.name for field in fields(DECODERS[decoder])}
 
 
 def _batches(run: Run, encoded: dict[str, EncodedSplit], multiple: int) -> dict[str, CaptionBatches]:
