@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from tagger_export.int8 import PARTS
 from tagger_export.manifest import replace_graphs
-from tagger_export.quantize import quantize_decoder
+from tagger_export.quantize import quantize_products
 
 from tagger.captioning.bundle import load_bundle
 from tagger.captioning.captioner import OnnxCaptioner
@@ -47,7 +47,7 @@ def measure(folder: Path, photos: list[Path]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         small = Path(shutil.copytree(folder, Path(temporary) / "int8"))
         replace_graphs(
-            small, {file: quantize_decoder((folder / file).read_bytes()) for file in PARTS["decoder"]}, "int8"
+            small, {file: quantize_products((folder / file).read_bytes()) for file in PARTS["decoder"]}, "int8"
         )
         bundles = dict(zip(PRECISIONS, map(load_bundle, (folder, small)), strict=True))
         captioners = {name: OnnxCaptioner(bundle, threads=1) for name, bundle in bundles.items()}

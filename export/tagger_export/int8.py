@@ -15,7 +15,7 @@ from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.session import Graph
 from tagger_export.checks import Check, Interface, check_interface, check_tokens, decodings, require
 from tagger_export.manifest import replace_graphs
-from tagger_export.quantize import check_quantized, quantize_decoder, quantize_encoder
+from tagger_export.quantize import check_quantized, quantize_encoder, quantize_products
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
     from tagger_export.evaluation import Evaluation
 
-PARTS = {"encoder": ("encoder_model.onnx",), "decoder": ("decoder_start.onnx", "decoder_step.onnx")}
+PARTS = {
+    "encoder": ("encoder_model.onnx",),
+    "decoder": ("decoder_start.onnx", "decoder_step.onnx"),
+    "tags": ("tag_model.onnx",),
+}
 MOST_LOST = 0.02
 """Share of each score that an int8 bundle has to lose less than."""
 
@@ -67,6 +71,8 @@ def make_int8(
     reference = left = score(folder) if score else None
     trials = []
     for part, files in PARTS.items():
+        if not interfaces.keys() >= set(files):
+            continue  # a bundle without tags
         originals = {file: (folder / file).read_bytes() for file in files}
         smaller, similar = _quantize(part, originals, pictures)
         checks = [c for file in files for c in check_interface(file, Graph(smaller[file], name=file), interfaces[file])]
@@ -97,7 +103,7 @@ def _quantize(
 ) -> tuple[dict[str, bytes], Check | None]:
     """The int8 graphs of a part; of the encoder also whether its features are still nearly the same."""
     if part != "encoder":
-        return {file: quantize_decoder(content) for file, content in originals.items()}, None
+        return {file: quantize_products(content) for file, content in originals.items()}, None
     ((file, original),) = originals.items()
     smaller = quantize_encoder(original, pictures)
     return {file: smaller}, check_quantized(original, smaller, pictures[:_COMPARED])

@@ -34,7 +34,7 @@ from tagger.learning.captions import CaptionLesson, Forgotten, HeldBack, Learned
 from tagger.learning.versions import write_version
 from tagger_export.differentiable import StepGraph
 from tagger_export.lessons import mean, new_words, parts_to_hold_back, rounds, word_overlap
-from tagger_export.quantize import quantize_decoder
+from tagger_export.quantize import quantize_products
 
 if TYPE_CHECKING:
     from tagger.core.protocols import StopEvent
@@ -290,7 +290,7 @@ class _Work:
     def _files(self, weights: Mapping[str, Array]) -> dict[str, bytes]:
         content = self._graph.written(weights)
         vocabulary = "".join(f"{word}\n" for word in self._tokenizer.vocabulary).encode()
-        return {STEP: quantize_decoder(content) if self._is_int8 else content, VOCABULARY: vocabulary}
+        return {STEP: quantize_products(content) if self._is_int8 else content, VOCABULARY: vocabulary}
 
     def _entry(self, content: bytes) -> dict[str, Any]:
         """What the manifest says of the step graph."""

@@ -1,4 +1,4 @@
-"""Float32 graphs -> int8. Encoders: static, QDQ, calibrated on real photos. Decoders: dynamic, matrix products only.
+"""Float32 graphs -> int8. Encoders: static, QDQ, calibrated on real photos. Others: dynamic, matrix products only.
 
 A scale per channel in both. Weights have 7 bits: with 8, processors without VNNI instructions saturate their 16-bit
 sums and the results are wrong there (ONNX Runtime's documentation, "Quantize ONNX models", reduce_range). Dynamic int8
@@ -60,8 +60,8 @@ def quantize_encoder(model: bytes, pictures: "Sequence[NDArray[np.float32]]") ->
     )
 
 
-def quantize_decoder(model: bytes) -> bytes:
-    """A graph of the decoder whose products with learned matrices are int8; everything between them stays float32."""
+def quantize_products(model: bytes) -> bytes:
+    """A graph whose products with learned matrices are int8; everything between them stays float32."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     return _quantized(

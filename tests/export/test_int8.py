@@ -10,7 +10,7 @@ from onnx import helper
 from tagger_export import int8, quantize
 from tagger_export.checks import Check, Interface
 from tagger_export.int8 import Trial, make_int8
-from tagger_export.quantize import quantize_decoder
+from tagger_export.quantize import quantize_products
 
 from tagger.captioning.bundle import load_bundle
 from tagger.captioning.captioner import OnnxCaptioner
@@ -107,6 +107,22 @@ def test_tags_count_as_well(folder: Path) -> None:
     assert said[0].seen.endswith("tags' mean average precision 0.400 in float32, 0.391 with it (-2.2%)")
 
 
+def test_the_tag_model_is_a_part_of_its_own(folder: Path) -> None:
+    model = Graph((folder / "tag_model.onnx").read_bytes(), name="tags")
+    tags = Interface({"pooled": (None, 3)}, {name: (None, *model.shapes[name][1:]) for name in model.outputs})
+    score = scored(0.5, 0.5, 0.5, 0.5, tags=(0.4, 0.4, 0.4, 0.38))
+    trials, _ = make_int8(
+        folder,
+        interfaces(folder) | {"tag_model.onnx": tags},
+        list(GOLDEN),
+        GOLDEN,
+        score=score,
+        report=lambda _: None,
+    )
+    assert [(trial.part, trial.kept) for trial in trials] == [("encoder", True), ("decoder", True), ("tags", False)]
+    assert load_bundle(folder).graphs["tag_model.onnx"]["precision"] == "float32"
+
+
 def test_where_scores_can_be_had_they_decide_and_not_the_features(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,9 +164,9 @@ def test_tokens_that_differ_are_counted(folder: Path, monkeypatch: pytest.Monkey
     other = tiny_bundle.decoder_step(
         vocabulary=tiny_bundle.VOCABULARY[:4] + tuple(reversed(tiny_bundle.VOCABULARY[4:]))
     )
-    real = int8.quantize_decoder
+    real = int8.quantize_products
     step = (folder / "decoder_step.onnx").read_bytes()
-    monkeypatch.setattr(int8, "quantize_decoder", lambda model: other if model == step else real(model))
+    monkeypatch.setattr(int8, "quantize_products", lambda model: other if model == step else real(model))
     _, _, said = attempt(folder)
     agree = int(said[2].seen.split()[0])
     assert agree < 4
@@ -162,7 +178,7 @@ def test_a_decoder_graph_becomes_smaller_and_nearly_the_same() -> None:
     weights = rng.normal(0, 1, (64, 96)).astype(np.float32) * np.linspace(0.01, 5, 96, dtype=np.float32)
     nodes = [helper.make_node("MatMul", ["x", "w"], ["y"])]
     model = tiny_bundle.graph(nodes, {"x": ("N", 64)}, {"y": ("N", 96)}, {"w": weights})
-    small = quantize_decoder(model)
+    small = quantize_products(model)
     assert len(small) < 0.5 * len(model)
     float32, quantized = Graph(model, name="float32"), Graph(small, name="int8")
     assert (quantized.inputs, quantized.outputs, quantized.shapes) == (float32.inputs, float32.outputs, float32.shapes)

@@ -17,7 +17,7 @@ from tagger_export import learning  # noqa: E402
 from tagger_export.differentiable import LOGITS, NEXT, STATE, StepGraph  # noqa: E402
 from tagger_export.learning import learn_captions  # noqa: E402
 from tagger_export.lessons import parts_to_hold_back, word_overlap  # noqa: E402
-from tagger_export.quantize import quantize_decoder  # noqa: E402
+from tagger_export.quantize import quantize_products  # noqa: E402
 
 from tagger.bootstrap import DEFAULT_BUNDLE  # noqa: E402
 from tagger.captioning.bundle import load_bundle  # noqa: E402
@@ -51,7 +51,7 @@ def test_it_says_the_same_in_tensorflow(content: bytes) -> None:
 
 
 def test_an_int8_decoder_says_nearly_the_same() -> None:
-    content = quantize_decoder(EMBEDDED.read("decoder_step.onnx"))
+    content = quantize_products(EMBEDDED.read("decoder_step.onnx"))
     graph, step = Graph(content, name="step"), StepGraph(content)
     assert "DynamicQuantizeLinear" not in {node.op_type for node in step.model.graph.node}
     feed = feed_of(graph)
