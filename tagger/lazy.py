@@ -106,9 +106,10 @@ class LazyCaptioner:
 
     def prepare(self, photo: Photo) -> "NDArray[np.float32]":
         """Read one photo into ``pixel_values``; needs no model."""
-        from tagger.captioning.image import load_image, preprocess
+        from tagger.captioning.views import read_views, views_of
 
-        return preprocess(load_image(photo.path, self.bundle.image, decoder=self._decoder()), self.bundle.image)
+        views = views_of(self.bundle, self._decoding.quality) if self._decoding.method == "beam" else ()
+        return read_views(photo.path, self.bundle.image, views, decoder=self._decoder())
 
     def _decoder(self) -> "Decoder":
         from tagger.captioning.isolated import Decoder

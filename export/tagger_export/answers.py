@@ -90,7 +90,7 @@ def ask_bundle(captioner: OnnxCaptioner, photos: Sequence[CaptionedPhoto], progr
             encoded = captioner.encode(pixel_values)
         with after.counting(len(pixel_values)):
             captions.extend(wording.worded(caption) for caption in captioner.decode(encoded))
-        scores.append(captioner.tag_scores(encoded["pooled"]))
+        scores.append(captioner.scores(encoded))
     seconds = time.perf_counter() - started
     read = reading.done()
     speed = Speed(len(read) / seconds, encoder.part(), after.part())

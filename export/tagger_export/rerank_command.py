@@ -65,11 +65,11 @@ def rerank_folder(folder: Path, learning: Learning) -> None:
     from tagger_export.joining import join_decoders
     from tagger_export.manifest import replace_section
     from tagger_export.model_card import choosing_section
-    from tagger_export.reranking import CANDIDATES, rerank
+    from tagger_export.reranking import CANDIDATES, rerank, speakers
 
     if learning.others:
         join_decoders(folder, learning.others)
-    best = replace(CANDIDATES["best"], decoders=max(1, load_bundle(folder).decoders))
+    best = replace(CANDIDATES["best"], speakers=speakers(load_bundle(folder)))
     dataset = load_dataset(learning.data)
     photos = dataset.split(learning.split)
     with progress_bar() as progress:

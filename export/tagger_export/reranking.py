@@ -6,7 +6,7 @@ The runtime itself finds and describes the candidates: there is one source of fe
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 from tagger_training.cider import CiderD
 from tagger_training.datasets import CaptionedPhoto
 
-from tagger.captioning.bundle import NGRAM_MODEL, NGRAMS, RERANKER, VOCABULARY, CandidateSpec, load_bundle
+from tagger.captioning.bundle import (
+    NGRAM_MODEL,
+    NGRAMS,
+    RERANKER,
+    VOCABULARY,
+    Bundle,
+    CandidateSpec,
+    Speaker,
+    View,
+    load_bundle,
+)
 from tagger.captioning.candidates import FEATURES, NGRAM_FEATURES, TAG_FEATURES, Candidate
 from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.choosing import choice_features, make_chooser
@@ -37,6 +47,7 @@ LEAST_SURE = 0.3
 QUALITIES: tuple[Quality, ...] = ("fast", "default", "best")
 CANDIDATES: dict[Quality, CandidateSpec] = {"default": CandidateSpec(5, 6, 0.7), "best": CandidateSpec(10, 20, 1.0)}
 """What is found of a photo, where nothing else is asked for."""
+VIEWS: tuple[View, ...] = ("whole", "mirrored", "cropped")
 _SEVERAL = 3  # captions: a photo with fewer says little about which phrases are common
 _MOST_PHRASES = 30_000
 _LEAST_PHOTOS = 3
@@ -108,6 +119,11 @@ class Fitted:
             "cider_of_written": self.cider[written].mean() if written.any() else 0.0,
         }
         return {name: round(float(value), 4) for name, value in figures.items()}
+
+
+def speakers(bundle: Bundle) -> tuple[Speaker, ...]:
+    """Who says the candidates of the best quality: three decoders, or the one, with another view each."""
+    return tuple(Speaker(number % max(1, bundle.decoders), view) for number, view in enumerate(VIEWS))
 
 
 class References:
@@ -219,21 +235,21 @@ def rerank(
     captioner = OnnxCaptioner(bundle)
     found = _look(captioner, photos, progress)
     labels = [label.label for label in captioner.labels]
-    priors = dict(zip(labels, found.scores.mean(axis=0).astype(float).tolist(), strict=True))
+    priors = dict(zip(labels, found.at["fast"].scores.mean(axis=0).astype(float).tolist(), strict=True))
     reranker = replace(empty, priors=priors)
     describing = make_chooser(bundle, captioner.tokenizer, captioner.labels, reranker).describing
     references, wording = References(found.photos), Wording()
     fitted: dict[Quality, Fitted] = {}
-    for quality, candidate_lists in found.candidates.items():
+    for quality, its in found.at.items():
         seen = Seen(
-            tuple(map(tuple, candidate_lists)),
+            tuple(map(tuple, its.candidates)),
             tuple(
-                describing.features(own, scores, found.expected[i] if len(found.expected) else None)
-                for i, (own, scores) in enumerate(zip(candidate_lists, found.scores, strict=True))
+                describing.features(own, scores, its.expected[i] if len(its.expected) else None)
+                for i, (own, scores) in enumerate(zip(its.candidates, its.scores, strict=True))
             ),
             tuple(
                 references.score([wording.say(captioner.detokenize(one.hypothesis.token_ids)) for one in own], i)
-                for i, own in enumerate(candidate_lists)
+                for i, own in enumerate(its.candidates)
             ),
         )
         fitted[quality] = fit(
@@ -261,25 +277,41 @@ def _expecting(folder: Path) -> dict[str, bytes]:
         ) from error
 
 
-@dataclass(slots=True)
-class _Found:
-    """What the bundle finds of the photos that can be read: labels' probabilities, phrases', candidates."""
+@dataclass(frozen=True, slots=True)
+class _Quality:
+    """What one quality finds of N photos: labels' probabilities (N, T), phrases' (N, K), candidates."""
 
-    photos: tuple[CaptionedPhoto, ...]
     scores: NDArray[np.float32]
     expected: NDArray[np.float32]
-    candidates: dict[Quality, list[list[Candidate]]] = field(default_factory=dict)
+    candidates: list[list[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the bundle finds of the photos that can be read, at each quality."""
+
+    photos: tuple[CaptionedPhoto, ...]
+    at: Mapping[Quality, _Quality]
 
 
 def _look(captioner: OnnxCaptioner, photos: Sequence[CaptionedPhoto], progress: Progress) -> _Found:
     at = {quality: captioner.at(quality) for quality in QUALITIES}
-    candidates: dict[Quality, list[list[Candidate]]] = {quality: [] for quality in QUALITIES}
-    scores, expected = [], []
-    reading = Reading(lambda path: captioner.prepare(Photo(path, 0, 0)))
+    widest = max(at.values(), key=lambda one: len(one.views))
+    found: dict[Quality, list[_Quality]] = {quality: [] for quality in QUALITIES}
+    reading = Reading(lambda path: widest.prepare(Photo(path, 0, 0)))
     for pixel_values in reading.batches(photos, progress):
-        encoded = captioner.encode(pixel_values)
-        scores.append(captioner.tag_scores(encoded["pooled"]))
-        expected.append(captioner.expected(encoded, scores[-1]))
+        encoded = widest.encode(pixel_values)
         for quality, one in at.items():
-            candidates[quality] += one.candidates(encoded, scores[-1])
-    return _Found(reading.done(), np.concatenate(scores), np.concatenate(expected), candidates)
+            scores = one.scores(encoded)
+            found[quality].append(_Quality(scores, one.expected(encoded, scores), one.candidates(encoded, scores)))
+    return _Found(
+        reading.done(),
+        {
+            quality: _Quality(
+                np.concatenate([part.scores for part in parts]),
+                np.concatenate([part.expected for part in parts]),
+                [own for part in parts for own in part.candidates],
+            )
+            for quality, parts in found.items()
+        },
+    )

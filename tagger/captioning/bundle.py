@@ -33,6 +33,7 @@ MAX_DECODERS = 8
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Resize = Literal["squash", "center_crop", "pad", "fit"]  # "fit" is for people's eyes: no bundle may ask for it
+View = Literal["whole", "mirrored", "cropped", "cropped-mirrored"]
 Interpolation = Literal["bicubic", "nearest", "bilinear", "lanczos"]
 
 
@@ -66,16 +67,24 @@ class TextSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """One of the bundle's decoders, counted from 0, and the view of the photo that it looks at."""
+
+    decoder: int = 0
+    view: View = "whole"
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateSpec:
     """How many captions are found of a photo to choose among: by a beam, and by drawing at a temperature.
 
-    So many of the bundle's ``decoders`` say them together, its first ones.
+    The ``speakers`` say them together.
     """
 
     beam_width: int
     samples: int = 0
     temperature: float = 1.0
-    decoders: int = 1
+    speakers: tuple[Speaker, ...] = (Speaker(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +246,10 @@ def _image(image: Mapping[str, Any]) -> ImageSpec:
 
 
 def _candidates(record: Mapping[str, Any]) -> CandidateSpec:
-    return CandidateSpec(
-        int(record["beam_width"]),
-        int(record["samples"]),
-        float(record["temperature"]),
-        int(record.get("decoders", 1)),
-    )
+    speakers = record.get("speakers")
+    found = (Speaker(int(one["decoder"]), one["view"]) for one in speakers) if speakers is not None else (Speaker(),)
+    beam_width, samples, temperature = (record[key] for key in ("beam_width", "samples", "temperature"))
+    return CandidateSpec(int(beam_width), int(samples), float(temperature), tuple(found))
 
 
 def _imported(manifest: Mapping[str, Any]) -> Imported:
@@ -284,8 +291,10 @@ def _check_values(bundle: Bundle) -> None:
             1 <= each.beam_width <= 64 and 0 <= each.samples <= 256 and 0.01 <= each.temperature <= 100
             for each in generation.candidates.values()
         ),
-        "generation.candidates ask as many decoders as there are": all(
-            1 <= each.decoders <= max(1, bundle.decoders) for each in generation.candidates.values()
+        "generation.candidates have speakers that are decoders of the bundle, at most 8, with known views": all(
+            1 <= len(each.speakers) <= MAX_DECODERS
+            and all(0 <= one.decoder < max(1, bundle.decoders) and one.view in get_args(View) for one in each.speakers)
+            for each in generation.candidates.values()
         ),
         "generation.right_from is 0 to 10": 0 <= generation.right_from <= 10,
         "generation.review_below is 0 to 1": all(0 <= value <= 1 for value in generation.review_below.values()),

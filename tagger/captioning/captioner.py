@@ -9,11 +9,10 @@ import numpy as np
 
 from tagger.captioning import features, sampler
 from tagger.captioning.agreement import Agreement
-from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle, decoder_files
+from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle, Speaker, View, decoder_files
 from tagger.captioning.candidates import Candidate, merged
 from tagger.captioning.choosing import Choice, Chooser, open_chooser
 from tagger.captioning.decoders import Decoder, together
-from tagger.captioning.image import load_image, preprocess
 from tagger.captioning.interfaces import TAG_PROBABILITIES, Graphs, check_interfaces, told
 from tagger.captioning.quality import Quality, candidates_of, ranks
 from tagger.captioning.repetition import repeats
@@ -22,6 +21,7 @@ from tagger.captioning.session import Device, Graph
 from tagger.captioning.stepping import following
 from tagger.captioning.tags import Label, load_labels
 from tagger.captioning.tokenizer import Tokenizer
+from tagger.captioning.views import WHOLE, named, pictures_of, read_views, seen, views_of, whole
 from tagger.captioning.vocabulary import Vocabulary
 from tagger.core.errors import BundleError
 from tagger.core.records import Alternative, Caption, Photo, Tag
@@ -122,29 +122,41 @@ class OnnxCaptioner:
         """Whether the decoder says where it looks (``follow``)."""
         return self._decoders[0].attends
 
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views of a photo that this quality looks at."""
+        return views_of(self._bundle, self._decoding.quality) if self._decoding.method == "beam" else (WHOLE,)
+
     def prepare(self, photo: Photo) -> "NDArray[np.float32]":
-        """Read a photo into ``pixel_values`` (H, W, 3). Thread-safe. Raises PhotoError."""
-        return preprocess(load_image(photo.path, self._bundle.image), self._bundle.image)
+        """Read a photo into ``pixel_values`` (see ``read_views``). Thread-safe. Raises PhotoError."""
+        return read_views(photo.path, self._bundle.image, self.views)
 
     def generate(self, batch: "Sequence[NDArray[np.float32]]") -> list[Caption]:
         """Caption a batch of ``pixel_values``; same length and order out."""
         if not batch:
             return []
         encoded = self.encode(np.stack(batch))
-        seen = features.describe_all(encoded["pooled"], batch)
-        return [replace(caption, features=own) for caption, own in zip(self.decode(encoded), seen, strict=True)]
+        looks = features.describe_all(encoded["pooled"], list(map(whole, batch)))
+        return [replace(caption, features=own) for caption, own in zip(self.decode(encoded), looks, strict=True)]
 
     def describe(self, batch: "Sequence[NDArray[np.float32]]") -> list[bytes]:
         """What photos look like to the model (see ``features``), from a batch of ``pixel_values``; says nothing."""
-        return features.describe_all(self.encode(np.stack(batch))["pooled"], batch) if batch else []
+        pictures = list(map(whole, batch))
+        return features.describe_all(self.at("fast").encode(np.stack(pictures))["pooled"], pictures) if batch else []
 
     def encode(self, pixel_values: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
-        """``pixel_values`` (N, H, W, 3) -> ``pooled`` (N, P), ``encoder_hidden_states`` where the decoder reads it."""
-        return self._encoder.run({"pixel_values": pixel_values}, self._encoded)
+        """``pixel_values`` of N photos -> ``pooled`` (N, P), ``encoder_hidden_states`` where a decoder reads it.
+
+        Of every view, named as ``views`` names them.
+        """
+        encoded: dict[str, NDArray[np.float32]] = {}
+        for view, pictures in pictures_of(pixel_values, self.views).items():
+            encoded |= named(self._encoder.run({"pixel_values": pictures}, self._encoded), view)
+        return encoded
 
     def decode(self, encoded: "dict[str, NDArray[np.float32]]") -> list[Caption]:
         """Captions with their tags for encoded photos; the tags agree with the caption (see ``agreement``)."""
-        scores = self.tag_scores(encoded["pooled"])
+        scores = self.scores(encoded)
         return [self._caption(choice, own) for choice, own in zip(self.choose(encoded, scores), scores, strict=True)]
 
     def tags(self, scores: bytes) -> tuple[Tag, ...] | None:
@@ -153,7 +165,7 @@ class OnnxCaptioner:
 
     def search(self, encoded: "dict[str, NDArray[np.float32]]") -> list[list[sampler.Hypothesis]]:
         """Captions as token ids for encoded photos, best first."""
-        return [choice.hypotheses for choice in self.choose(encoded, self.tag_scores(encoded["pooled"]))]
+        return [choice.hypotheses for choice in self.choose(encoded, self.scores(encoded))]
 
     def choose(self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]") -> list[Choice]:
         """Captions for encoded photos whose labels have the probabilities ``scores`` (N, T)."""
@@ -192,7 +204,7 @@ class OnnxCaptioner:
         """
         decoding, generation = self._decoding, self._bundle.generation
         spec = candidates_of(generation, decoding.quality, decoding.beam_width)
-        step, state = self._begin(encoded, scores, spec.decoders)
+        step, state = self._begin(encoded, scores, spec.speakers)
         found = sampler.beam_and_samples(
             step,
             state,
@@ -221,9 +233,12 @@ class OnnxCaptioner:
         return self._ngram_model.run(read, ("probabilities",))["probabilities"]
 
     def _begin(
-        self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]", decoders: int = 1
+        self,
+        encoded: "dict[str, NDArray[np.float32]]",
+        scores: "NDArray[np.float32]",
+        speakers: Sequence[Speaker] = (Speaker(),),
     ) -> "tuple[sampler.Step, sampler.State]":
-        return together([decoder.begin(encoded, scores) for decoder in self._decoders[:decoders]])
+        return together([self._decoders[one.decoder].begin(seen(encoded, one.view), scores) for one in speakers])
 
     def follow(
         self, encoded: "dict[str, NDArray[np.float32]]", token_ids: Sequence[int]
@@ -234,7 +249,7 @@ class OnnxCaptioner:
         cell of the grid for each token (N, T, S).
         """
         decoder = self._decoders[0]
-        state = decoder.started(encoded, self.tag_scores(encoded["pooled"]))
+        state = decoder.started(seen(encoded, WHOLE), self.tag_scores(encoded["pooled"]))
         photos = len(encoded["pooled"])
         log_probabilities = np.zeros((photos, len(token_ids)), np.float32)
         attention = []
@@ -256,6 +271,11 @@ class OnnxCaptioner:
         if self._tag_model is None:
             return np.zeros((len(pooled), 0), np.float32)
         return self._tag_model.run({"pooled": pooled})["tag_scores"]
+
+    def scores(self, encoded: "dict[str, NDArray[np.float32]]") -> "NDArray[np.float32]":
+        """Probabilities (N, T) of all labels for encoded photos: the mean over the views of this quality."""
+        found = [self.tag_scores(seen(encoded, view)["pooled"]) for view in self.views]
+        return found[0] if len(found) == 1 else np.mean(found, axis=0, dtype=np.float32)
 
     def explain(self, pixel_values: "NDArray[np.float32]") -> tuple[Decision, ...]:
         """What becomes of every entry of the vocabulary on one photo (H, W, 3), in the vocabulary's order."""

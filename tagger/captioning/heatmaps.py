@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tagger.captioning.captioner import OnnxCaptioner
+from tagger.captioning.views import whole
 from tagger.core.errors import RunError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Explanation:
 def explain_words(
     captioner: OnnxCaptioner, pixel_values: "NDArray[np.float32]", *, method: Method | None = None
 ) -> Explanation:
-    """Caption one photo (H, W, 3), and say for every word where it comes from.
+    """Caption one photo, ``pixel_values`` as the captioner prepares them, and say for every word where it comes from.
 
     ``method`` None: attention where the bundle has it, else occlusion. Raises RunError for attention where it has none.
     """
@@ -63,7 +64,7 @@ def explain_words(
     if square and method != "occlusion" and attention is not None:
         maps, method = attention[0].reshape(-1, side, side), "attention"
     else:
-        maps, method = _occlusion(captioner, pixel_values, token_ids, log_probabilities[0]), "occlusion"
+        maps, method = _occlusion(captioner, whole(pixel_values), token_ids, log_probabilities[0]), "occlusion"
     text = captioner.detokenize(token_ids)
     words = zip(text.split(" "), log_probabilities[0], maps, strict=True)
     return Explanation(text, tuple(WordMap(word, float(log), weights) for word, log, weights in words), method)

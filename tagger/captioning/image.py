@@ -8,7 +8,7 @@ comes from an ImageSpec.
 import contextlib
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,13 @@ def load_image(path: Path, spec: ImageSpec, *, decoder: "Decoder | None" = None)
     ``decoder`` are the processes that decode HEIC and RAW; without one, such a photo gets a process of its own.
     Raises PhotoError for a file that cannot be read or decoded, and for a picture too large to decode safely.
     """
+    return load_images(path, (spec,), decoder=decoder)[0]
+
+
+def load_images(
+    path: Path, specs: Sequence[ImageSpec], *, decoder: "Decoder | None" = None
+) -> "list[NDArray[np.uint8]]":
+    """Read one photo by several resize rules, decoding it once (HEIC and RAW: each time). Like ``load_image``."""
     try:
         with path.open("rb") as file:
             head = file.read(native.HEAD)
@@ -54,7 +61,9 @@ def load_image(path: Path, spec: ImageSpec, *, decoder: "Decoder | None" = None)
             content = b"" if name else head + file.read()
     except OSError as error:
         raise _unreadable(path, error) from error
-    return _isolated(path, name, spec, path, decoder) if name else _decode(content, spec, path)
+    if name:
+        return [_isolated(path, name, spec, path, decoder) for spec in specs]
+    return _decode(content, specs, path)
 
 
 def load_picture(path: Path, longest: int, *, decoder: "Decoder | None" = None) -> "NDArray[np.uint8]":
@@ -70,7 +79,7 @@ def decode_image(
 ) -> "NDArray[np.uint8]":
     """Like ``load_image`` from bytes in memory; ``path`` names the photo in errors, and tells RAW from TIFF."""
     name = native.kind(content[: native.HEAD], path)
-    return _isolated(content, name, spec, path, decoder) if name else _decode(content, spec, path)
+    return _isolated(content, name, spec, path, decoder) if name else _decode(content, (spec,), path)[0]
 
 
 def decode_native(source: Path | bytes, name: str, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
@@ -81,7 +90,7 @@ def decode_native(source: Path | bytes, name: str, spec: ImageSpec, path: Path) 
         raise _unreadable(path, error) from error
     with _errors_translated(path):
         image, orientation = native.open_picture(content, name, path)
-        return _finished(image, orientation, spec, path)
+        return _finished(image, orientation, (spec,), path)[0]
 
 
 def _isolated(
@@ -98,19 +107,24 @@ def _isolated(
         own.close()
 
 
-def _decode(content: bytes, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
+def _decode(content: bytes, specs: Sequence[ImageSpec], path: Path) -> "list[NDArray[np.uint8]]":
     with _errors_translated(path):
-        return _finished(_open(content, path), None, spec, path)
+        return _finished(_open(content, path), None, specs, path)
 
 
-def _finished(image: Image.Image, orientation: int | None, spec: ImageSpec, path: Path) -> "NDArray[np.uint8]":
-    """Reduce, turn upright by ``orientation`` (None: what the picture's EXIF says), resize."""
+def _finished(
+    image: Image.Image, orientation: int | None, specs: Sequence[ImageSpec], path: Path
+) -> "list[NDArray[np.uint8]]":
+    """Reduce as far as ``specs`` allow, turn upright by ``orientation`` (None: what the EXIF says), resize."""
     with image:
-        whole = _reduce(image, spec, path)
+        whole = _reduce(image, max(specs, key=lambda spec: max(spec.size, spec.resized)), path)
         orientation = _orientation(image) if orientation is None else orientation
-        rgb = _resize(_to_rgb(image), spec, whole)
-    rgb = upright(rgb, orientation)
-    return np.asarray(rgb if spec.resize == "fit" else _pad(rgb, spec.size), dtype=np.uint8)
+        rgb = _to_rgb(image)
+        resized = [upright(_resize(rgb, spec, whole), orientation) for spec in specs]
+    return [
+        np.asarray(one if spec.resize == "fit" else _pad(one, spec.size), dtype=np.uint8)
+        for one, spec in zip(resized, specs, strict=True)
+    ]
 
 
 def upright(picture: Image.Image, orientation: int) -> Image.Image:

@@ -74,7 +74,8 @@ def _info(options: argparse.Namespace) -> int:
     _row("captions", f"beam {generation.beam_width}, length penalty {generation.length_penalty:g}, by {rules}")
     for name, spec in generation.candidates.items():
         found = f"the best of a beam of {spec.beam_width} and {spec.samples} drawn"
-        found += f", by {spec.decoders} decoders together" if spec.decoders > 1 else ""
+        if len(spec.speakers) > 1:
+            found += ", said together by " + ", ".join(f"{one.decoder + 1} ({one.view})" for one in spec.speakers)
         _row("quality", f"{name}: {found}; under a score of {generation.review_below.get(name, 0):g} it waits for you")
     labels = bundle.tags.get("labels", bundle.tags.get("count", "some")) if bundle.tags else "none"
     origin = bundle.provenance.get("tags_from")

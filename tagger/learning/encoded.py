@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagger.captioning.views import whole
 from tagger.core.errors import PhotoError, RunError
 from tagger.core.records import Photo
 
@@ -81,7 +82,7 @@ class EncodedPhotos:
                 keys = [key for (_, key), values in zip(page, loaded, strict=True) if values is not None]
                 pictures = [values for values in loaded if values is not None]
                 if pictures:
-                    outputs = self.captioner.captioner().encode(np.stack(pictures))
+                    outputs = self.captioner.captioner().at("fast").encode(np.stack(pictures))
                     for at, key in enumerate(keys):
                         found[key] = {
                             name: values[at] if name == POOLED else values[at].astype(np.float16)
@@ -104,7 +105,7 @@ class EncodedPhotos:
 
     def _load(self, photo: Photo) -> "NDArray[np.float32] | None":
         try:
-            return self.captioner.prepare(photo)
+            return whole(self.captioner.prepare(photo))
         except PhotoError:
             return None  # gone, or cannot be read: there is nothing to learn from it
 

@@ -46,7 +46,8 @@ def write_version(
     if not files.keys().isdisjoint(decoder_files(0)):
         left_out.update(file for number in range(1, base.decoders) for file in decoder_files(number))
         for spec in manifest["generation"].get("candidates", {}).values():
-            spec.pop("decoders", None)
+            for speaker in spec.get("speakers", []):
+                speaker["decoder"] = 0
         for file in left_out:
             manifest["graphs"].pop(file, None)
     contents = {file: files[file] if file in files else base.read(file) for file in {*base.files, *files} - left_out}

@@ -14,7 +14,12 @@ from tagger.core.errors import BundleError
 
 CANDIDATES = {
     "default": {"beam_width": 4, "samples": 3, "temperature": 1.0},
-    "best": {"beam_width": 4, "samples": 3, "temperature": 1.0, "decoders": 2},
+    "best": {
+        "beam_width": 4,
+        "samples": 3,
+        "temperature": 1.0,
+        "speakers": [{"decoder": 0, "view": "whole"}, {"decoder": 1, "view": "cropped"}],
+    },
 }
 RULES = sampler.Rules(start=0, end=1, max_length=6)
 
@@ -78,11 +83,21 @@ def test_what_is_said_of_a_photo_does_not_depend_on_others(tmp_path: Path) -> No
     assert [caption.text for caption in two.generate(pixels)] == alone
 
 
-@pytest.mark.parametrize("asked", [0, 3, 99])
-def test_asking_more_decoders_than_there_are(tmp_path: Path, asked: int) -> None:
-    candidates = {"best": {**CANDIDATES["best"], "decoders": asked}}
+@pytest.mark.parametrize(
+    "speakers",
+    [
+        [],
+        [{"decoder": 2, "view": "whole"}],
+        [{"decoder": -1, "view": "whole"}],
+        [{"decoder": 0, "view": "upside-down"}],
+        [{"decoder": 0, "view": ["whole"]}],
+        [{"decoder": 0, "view": "whole"}] * 9,
+    ],
+)
+def test_speakers_that_there_are_not(tmp_path: Path, speakers: list) -> None:
+    candidates = {"best": {**CANDIDATES["best"], "speakers": speakers}}
     folder = tiny_bundle.write_bundle_of_two(tmp_path / "two", candidates)
-    with pytest.raises(BundleError, match="as many decoders as there are"):
+    with pytest.raises(BundleError, match="speakers that are decoders of the bundle"):
         load_bundle(folder)
 
 

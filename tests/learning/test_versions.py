@@ -41,7 +41,8 @@ def test_a_version_is_the_base_with_other_files(bundle_folder: Path, models: Pat
 
 
 def test_decoders_that_do_not_know_what_was_learned_are_left_out(tmp_path: Path, models: Path) -> None:
-    candidates = {"best": {"beam_width": 2, "samples": 2, "temperature": 1.0, "decoders": 2}}
+    speakers = [{"decoder": 0, "view": "whole"}, {"decoder": 1, "view": "mirrored"}]
+    candidates = {"best": {"beam_width": 2, "samples": 2, "temperature": 1.0, "speakers": speakers}}
     base = load_bundle(tiny_bundle.write_bundle_of_two(tmp_path / "two", candidates))
     learned = {"decoder_step.onnx": tiny_bundle.decoder_step(fond_of="sky")}
     made = []
@@ -49,7 +50,8 @@ def test_decoders_that_do_not_know_what_was_learned_are_left_out(tmp_path: Path,
         (models / str(number)).mkdir()
         made.append(versions.write_version(models / str(number), base, name="n", version="1", files=files, changes={}))
     assert [one.decoders for one in made] == [2, 1]
-    assert [one.generation.candidates["best"].decoders for one in made] == [2, 1]
+    found = [[(who.decoder, who.view) for who in one.generation.candidates["best"].speakers] for one in made]
+    assert found == [[(0, "whole"), (1, "mirrored")], [(0, "whole"), (0, "mirrored")]]
     assert made[1].files.keys() == base.files.keys() - {"decoder_start_2.onnx", "decoder_step_2.onnx"}
     OnnxCaptioner(made[1])
 
