@@ -2,16 +2,23 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from tagger_training.command import DEFAULT_CACHE
 
 from tagger.core.errors import RunError
 from tagger_export.eval_command import evaluate, name_unreadable, score_bundle
 from tagger_export.graphs import OPSET
 from tagger_export.rerank_command import Learning, check_rerank, is_bundle, rerank_copy, rerank_folder
+
+if TYPE_CHECKING:
+    from tagger_training.run import Run
 
 __all__ = ["evaluate", "export"]
 
@@ -66,7 +73,8 @@ def export(arguments: Sequence[str]) -> int:
         measured["int8"] = [trial.as_json() for trial in exported.trials]
     add_model_card(options.out, card, measured)
     if options.rerank and data is not None:
-        rerank_folder(options.out, _learning(options, data))
+        with _phrases(options, run, data) as phrases:
+            rerank_folder(options.out, replace(_learning(options, data), phrases=phrases))
     console.print(f"exported: {options.out}", markup=False)
     return 0
 
@@ -80,6 +88,24 @@ def _rerank(options: argparse.Namespace) -> int:
     rerank_copy(Path(options.checkpoint), options.out, learning)
     Console(stderr=True, highlight=False).print(f"written: {options.out}", markup=False)
     return 0
+
+
+@contextmanager
+def _phrases(options: argparse.Namespace, run: "Run", data: Path) -> Iterator[Path]:
+    """The folder of a model that expects phrases: the one that was named, or one that is fitted now."""
+    if options.phrases:
+        yield options.phrases
+        return
+    from tagger_training.datasets import load_dataset
+    from tagger_training.places import place
+    from tagger_training.progress import progress_bar
+
+    from tagger_export.phrases import make_phrases
+
+    with TemporaryDirectory() as folder, progress_bar() as progress:
+        cache = place(options.cache).fetch()
+        make_phrases(run, load_dataset(data), cache, Path(folder), int8=options.precision == "int8", progress=progress)
+        yield Path(folder)
 
 
 def _learning(options: argparse.Namespace, data: Path) -> Learning:
@@ -159,7 +185,11 @@ def _export_parser() -> argparse.ArgumentParser:
         "--phrases",
         type=Path,
         metavar="DIR",
-        help="with --rerank: folder of a model that expects phrases, ngram_model.onnx and ngrams.tsv (docs/bundle.md)",
+        help="with --rerank: folder of a model that expects phrases, ngram_model.onnx and ngrams.tsv (docs/bundle.md); "
+        "for a run the default is to fit one on the split train of --data",
+    )
+    parser.add_argument(
+        "--cache", default=DEFAULT_CACHE, help="of encoded photos, as for tagger train; for --rerank (%(default)s)"
     )
     parser.add_argument(
         "--with",

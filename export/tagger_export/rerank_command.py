@@ -75,11 +75,17 @@ def rerank_folder(folder: Path, learning: Learning) -> None:
     with progress_bar() as progress:
         task = progress.add_task("looking", total=len(photos), note="")
 
-        def advance(done: int) -> None:
-            progress.update(task, completed=done)
-
+        counted = progress.add_task("counting", total=None, note="")
         train = dataset.splits.get("train", ())
-        fitted = rerank(folder, photos, train, {**CANDIDATES, "best": best}, advance, phrases_from=learning.phrases)
+        fitted = rerank(
+            folder,
+            photos,
+            train,
+            {**CANDIDATES, "best": best},
+            lambda done: progress.update(task, completed=done),
+            phrases_from=learning.phrases,
+            counting=lambda done: progress.update(counted, completed=done),
+        )
     text = choosing_section({name: one.as_json() for name, one in fitted.items()}, f"{dataset.name}/{learning.split}")
     replace_section(folder, text)
     _show(fitted, f"{folder.name} on {dataset.name}/{learning.split}, cross-fitted")

@@ -29,7 +29,7 @@ from tagger.captioning.bundle import (
 from tagger.captioning.candidates import FEATURES, NGRAM_FEATURES, TAG_FEATURES, Candidate
 from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.choosing import choice_features, make_chooser
-from tagger.captioning.ngrams import ORDERS, format_phrases
+from tagger.captioning.ngrams import format_phrases
 from tagger.captioning.quality import Quality, ranks
 from tagger.captioning.reranking import CHOICE_FEATURES, Learned, Linear, Reranker
 from tagger.captioning.tokenizer import words
@@ -39,19 +39,20 @@ from tagger.core.records import Photo
 from tagger_export.answers import Progress, Reading
 from tagger_export.fitting import fit_confidence, fit_ranking, folds, others, threshold
 from tagger_export.manifest import learned_to_choose
+from tagger_export.phrases import phrases_of
 
 Floats = NDArray[np.float64]
 RIGHT_FROM = 0.5
 """The CIDEr-D from which a caption counts as right."""
 LEAST_SURE = 0.3
 QUALITIES: tuple[Quality, ...] = ("fast", "default", "best")
-CANDIDATES: dict[Quality, CandidateSpec] = {"default": CandidateSpec(5, 6, 0.7), "best": CandidateSpec(10, 20, 1.0)}
+CANDIDATES: dict[Quality, CandidateSpec] = {"default": CandidateSpec(5, 10, 1.0), "best": CandidateSpec(10, 20, 1.0)}
 """What is found of a photo, where nothing else is asked for."""
 VIEWS: tuple[View, ...] = ("whole", "mirrored", "cropped")
-_SEVERAL = 3  # captions: a photo with fewer says little about which phrases are common
-_MOST_PHRASES = 30_000
-_LEAST_PHOTOS = 3
-# Few: of 300 photos no more can be learned. Others were tried and did no good (docs/models.md).
+RANKING = {"ngram_agreement": 1.0, "ngram_usual": -1.0, "words": 0.02, "common": -0.05}
+"""Where the bundle expects phrases: chosen, not fitted, for CIDEr alone would have the same captions said again and
+again. What is expected of this photo more than of others, a little for saying more, a little for saying it newly."""
+# Without: few, for of 300 photos no more can be learned. Others were tried and did no good (docs/models.md).
 _RANKING = (
     "log_probability",
     "log_probability_per_word",
@@ -62,9 +63,6 @@ _RANKING = (
     "tag_log_odds_minus_prior",
     "tag_probability",
     "tag_recall",
-    "ngram_agreement",
-    "ngram_agreement_1",
-    "ngram_words",
 )
 _CONFIDENCE = (
     "ranking",
@@ -77,7 +75,14 @@ _CONFIDENCE = (
     "tag_log_odds_least",
     "tag_recall",
     "ngram_agreement",
+    "ngram_usual",
+    "common",
 )
+
+
+CHOSEN = Linear(tuple(RANKING), tuple(RANKING.values()), (0.0,) * len(RANKING), (1.0,) * len(RANKING))
+_COUNTED = 1600
+"""Photos of the split ``train`` on which it is counted which captions are common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,26 +146,6 @@ class References:
         return [self._ids.setdefault(word, len(self._ids)) for word in said]
 
 
-def phrases_of(photos: Sequence[CaptionedPhoto], vocabulary: Sequence[str]) -> tuple[dict[str, float], float]:
-    """Phrases that the captions of several photos have, with their weights, and the weight of any other.
-
-    No caption can be read out of them: a phrase has four words at most, and three photos at least.
-    """
-    rich = [photo for photo in photos if len(photo.captions) >= _SEVERAL] or list(photos)
-    known, counts = set(vocabulary), Counter[str]()
-    for photo in rich:
-        found: set[str] = set()
-        for text in photo.captions:
-            said = words(text)
-            for order in range(1, ORDERS + 1):
-                parts = (said[i : i + order] for i in range(len(said) - order + 1))
-                found.update(" ".join(part) for part in parts if known.issuperset(part))
-        counts.update(found)
-    common = [(phrase, count) for phrase, count in counts.most_common(_MOST_PHRASES) if count >= _LEAST_PHOTOS]
-    most = math.log(max(2, len(rich)))
-    return {phrase: max(0.0, most - math.log(count)) for phrase, count in common}, most
-
-
 def fit(seen: Seen, *, ranks: bool, has_tags: bool, has_ngrams: bool) -> Fitted:
     """Learn from one quality's candidates; what does not rank keeps the order of the search."""
     left_out = frozenset() if has_tags else TAG_FEATURES
@@ -171,7 +156,9 @@ def fit(seen: Seen, *, ranks: bool, has_tags: bool, has_ngrams: bool) -> Fitted:
     photos = len(values)
 
     def ranking(places: NDArray[np.int64]) -> Linear | None:
-        return fit_ranking([values[i] for i in places], [seen.rewards[i] for i in places], names) if ranks else None
+        if has_ngrams or not ranks:
+            return CHOSEN if ranks else None
+        return fit_ranking([values[i] for i in places], [seen.rewards[i] for i in places], names)
 
     chosen, rows = np.zeros(photos, np.int64), np.zeros((photos, len(CHOICE_FEATURES)))
     for held_out in folds(photos):
@@ -212,11 +199,13 @@ def rerank(
     progress: Progress,
     *,
     phrases_from: Path | None = None,
+    counting: Progress = lambda _done: None,
 ) -> dict[Quality, Fitted]:
     """Let the bundle in ``folder`` learn from ``photos`` to choose, and write into it what it learned.
 
     A model that expects phrases, with their table, is taken into it from ``phrases_from``. Where it has none,
-    common phrases are those of the captions of ``train``.
+    common phrases are those of the captions of ``train``. With such a model it is counted on photos of ``train`` which
+    captions are common; ``counting`` is told of that.
     Raises RunError for a bundle of another kind, and where no photo can be read.
     """
     bundle = load_bundle(folder)
@@ -226,7 +215,7 @@ def rerank(
     files = _expecting(phrases_from) if phrases_from else {}
     rare = math.log(max(2, len(train)))
     if NGRAM_MODEL not in {*bundle.files, *files}:
-        phrases, rare = phrases_of(train, vocabulary)
+        phrases, _, rare = phrases_of([photo.captions for photo in train], vocabulary)
         files[NGRAMS] = format_phrases(phrases).encode()
     generation: dict[str, Any] = {"candidates": {name: asdict(spec) for name, spec in candidates.items()}}
     empty = Reranker({}, {}, rare, LEAST_SURE)
@@ -237,6 +226,8 @@ def rerank(
     labels = [label.label for label in captioner.labels]
     priors = dict(zip(labels, found.at["fast"].scores.mean(axis=0).astype(float).tolist(), strict=True))
     reranker = replace(empty, priors=priors)
+    if NGRAM_MODEL in bundle.files:
+        reranker = replace(reranker, common=_common(captioner, reranker, train, counting))
     describing = make_chooser(bundle, captioner.tokenizer, captioner.labels, reranker).describing
     references, wording = References(found.photos), Wording()
     fitted: dict[Quality, Fitted] = {}
@@ -265,6 +256,27 @@ def rerank(
     figures["photos"] = len(found.photos)
     learned_to_choose(folder, {RERANKER: learned.to_json().encode()}, generation, {"choosing": figures})
     return fitted
+
+
+def _common(
+    captioner: OnnxCaptioner, reranker: Reranker, train: Sequence[CaptionedPhoto], progress: Progress
+) -> dict[str, float]:
+    """The captions that are said of more than one of some photos, and of how many."""
+    uncounted = Learned(replace(CHOSEN, weights=tuple(RANKING[n] * (n != "common") for n in RANKING)), None)
+    chooser = make_chooser(
+        captioner.bundle, captioner.tokenizer, captioner.labels, replace(reranker, qualities={"default": uncounted})
+    )
+    counts = Counter[str]()
+    it = captioner.at("default")
+    reading = Reading(lambda path: it.prepare(Photo(path, 0, 0)))
+    for pixel_values in reading.batches(train[:: max(1, len(train) // _COUNTED)], progress):
+        encoded = it.encode(pixel_values)
+        scores = it.scores(encoded)
+        expected = it.expected(encoded, scores)
+        for own, tags, wanted in zip(it.candidates(encoded, scores), scores, expected, strict=True):
+            best = chooser.choose(own, tags, wanted, "default").hypotheses[0]
+            counts[" ".join(captioner.tokenizer.vocabulary[token] for token in best.token_ids)] += 1
+    return {caption: float(count) for caption, count in counts.most_common() if count > 1}
 
 
 def _expecting(folder: Path) -> dict[str, bytes]:

@@ -3,8 +3,8 @@
 Knows no model: what the decoder and the other models said comes in as numbers.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,12 +31,13 @@ FEATURES = (
     "tag_log_odds_least",
     "tag_probability",  # of the labels that it names, their mean
     "tag_recall",  # the share of the ten likeliest labels' probability that it names
-    "ngram_agreement",  # with the phrases that the bundle's n-gram model expects, the mean of the four orders
+    "ngram_agreement",  # with what people are expected to write: the CIDEr that may be expected, but for lengths
     "ngram_agreement_1",
     "ngram_agreement_2",
     "ngram_agreement_3",
     "ngram_agreement_4",
-    "ngram_words",  # natural log of the probability that its words are expected with, their mean
+    "ngram_usual",  # the same with what is expected of any photo
+    "common",  # natural log of 1 and how often the bundle says it of other photos, as far as it was counted
 )
 """What is known of a candidate, in the order of the columns. Bundles name those that they use."""
 
@@ -71,13 +72,15 @@ def merged(found: "Sequence[Hypothesis]") -> list[Candidate]:
 class Describing:
     """Makes the features of the candidates of a photo.
 
-    ``words`` is the vocabulary by token id, ``prior`` (T,) how often each label is right of any photo.
+    ``words`` is the vocabulary by token id, ``prior`` (T,) how often each label is right of any photo, ``common`` how
+    often captions that the bundle says again and again were counted.
     """
 
     words: Sequence[str]
     naming: Naming
     prior: "NDArray[np.float64]"
     phrases: Phrases
+    common: Mapping[str, float] = field(default_factory=dict)
 
     def features(
         self,
@@ -87,7 +90,7 @@ class Describing:
     ) -> "NDArray[np.float64]":
         """Numbers (C, F) for C candidates, F as ``FEATURES``; ``tags`` (T,) are the labels' probabilities.
 
-        ``expected`` are those of the table's first phrases; without, the agreement is 0.
+        ``expected`` (K,) is what people's captions would have on average (see ``ngrams``); without, the agreement is 0.
         """
         found = [candidate.hypothesis for candidate in candidates]
         logs = np.array([one.log_probability for one in found])
@@ -101,7 +104,9 @@ class Describing:
         others = alike - np.diag(np.diag(alike))
         columns = [logs, per_word, least, lengths, lengths**2, drawn]
         columns += [others @ likely / likely.sum(), alike @ drawn / drawn.sum()]
-        return np.column_stack([*columns, self._tags(found, tags), self._agreement(found, vectors, expected)])
+        said = (" ".join(self.words[token] for token in one.token_ids) for one in found)
+        common = np.log1p([self.common.get(words, 0.0) for words in said])
+        return np.column_stack([*columns, self._tags(found, tags), self._agreement(found, vectors, expected), common])
 
     def _agreement(
         self, found: "Sequence[Hypothesis]", vectors: Vectors, expected: "NDArray[np.float32] | None"
@@ -109,9 +114,9 @@ class Describing:
         """The six features (C, 6) of phrases that are expected."""
         if expected is None:
             return np.zeros((len(found), 6))
-        cosines = self.phrases.agreement(vectors, expected)
-        words = self.phrases.word_logs([one.token_ids for one in found], expected)
-        return np.column_stack([cosines.mean(axis=1), cosines, words])
+        agreement = self.phrases.agreement(vectors, expected)
+        usual = self.phrases.agreement(vectors, self.phrases.usual)
+        return np.column_stack([agreement.mean(axis=1), agreement, usual.mean(axis=1)])
 
     def _tags(self, found: "Sequence[Hypothesis]", tags: "NDArray[np.float32]") -> "NDArray[np.float64]":
         """The five features (C, 5) of labels that are named."""

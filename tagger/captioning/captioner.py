@@ -103,6 +103,11 @@ class OnnxCaptioner:
         return other
 
     @property
+    def bundle(self) -> Bundle:
+        """What it was made from."""
+        return self._bundle
+
+    @property
     def tokenizer(self) -> Tokenizer:
         """The words that the decoder knows."""
         return self._tokenizer
@@ -226,11 +231,16 @@ class OnnxCaptioner:
     def expected(
         self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]"
     ) -> "NDArray[np.float32]":
-        """Probabilities (N, K) of the first phrases of ``ngrams.tsv``; (0, 0) where the bundle has no model of them."""
+        """What people's captions would have of the first K phrases of ``ngrams.tsv`` (N, K), the mean over the views.
+
+        (0, 0) where the bundle has no model of them.
+        """
         if self._ngram_model is None:
             return np.zeros((0, 0), np.float32)
-        read = {"pooled": encoded["pooled"], TAG_PROBABILITIES: scores[:, : told(self._ngram_model)]}
-        return self._ngram_model.run(read, ("probabilities",))["probabilities"]
+        tags = scores[:, : told(self._ngram_model)]
+        read = ({"pooled": seen(encoded, view)["pooled"], TAG_PROBABILITIES: tags} for view in self.views)
+        found = [self._ngram_model.run(one, ("expected",))["expected"] for one in read]
+        return np.asarray(np.mean(found, axis=0, dtype=np.float32))
 
     def _begin(
         self,

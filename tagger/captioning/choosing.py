@@ -138,7 +138,8 @@ def make_chooser(bundle: Bundle, tokenizer: Tokenizer, labels: Sequence[Label], 
     """A chooser with what was learned just now. Raises BundleError for a table of phrases that is none."""
     prior = reranker.prior([label.label for label in labels])
     phrases = read_phrases(bundle, tokenizer, reranker.rare)
-    return Chooser(Describing(tokenizer.vocabulary, Naming(labels), prior, phrases), reranker)
+    describing = Describing(tokenizer.vocabulary, Naming(labels), prior, phrases, reranker.common)
+    return Chooser(describing, reranker)
 
 
 def read_phrases(bundle: Bundle, tokenizer: Tokenizer, rare: float) -> Phrases:

@@ -34,11 +34,11 @@ def check_interfaces(bundle: Bundle, graphs: Graphs, *, tokens: int, labels: int
             "tag_model.onnx gives one score a label of tags.tsv": lambda: (
                 graphs.tags is None or _width(graphs.tags, "tag_scores") == labels
             ),
-            "ngram_model.onnx gives probabilities of phrases of ngrams.tsv, from pooled and tags": lambda: (
+            "ngram_model.onnx gives what is expected of phrases of ngrams.tsv, from pooled and tags": lambda: (
                 graphs.phrases is None
                 or (
                     set(graphs.phrases.inputs) <= {"pooled", TAG_PROBABILITIES}
-                    and 0 < _width(graphs.phrases, "probabilities") <= phrases
+                    and 0 < _width(graphs.phrases, "expected") <= phrases
                     and told(graphs.phrases) <= labels
                 )
             ),

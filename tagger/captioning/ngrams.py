@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ORDERS = 4
-HEADER = ("ngram", "weight")
+HEADER = ("ngram", "weight", "usual")
 MOST = 50_000
 _SIGMA = 6.0
-_LEAST = 1e-4  # of a word's probability
 _HEAVIEST = 30.0
 
 Phrase = tuple[int, ...]
@@ -28,10 +27,14 @@ class Phrases:
     """The phrases that are known, with their weights; one that is not known weighs ``rare``.
 
     ``known`` are in the order of the table; a phrase of words that the vocabulary does not have is None there.
+    ``usual`` is what people's captions of any photo have of each, on average (see ``agreement``); none: nothing.
     """
 
-    def __init__(self, known: Sequence[Phrase | None], weights: Sequence[float], rare: float) -> None:
+    def __init__(
+        self, known: Sequence[Phrase | None], weights: Sequence[float], rare: float, usual: Sequence[float] = ()
+    ) -> None:
         self.known, self.rare = tuple(known), rare
+        self.usual = np.array(usual, np.float32)
         self._weights = dict(zip(known, weights, strict=True))
         self.weights = np.array(weights, np.float64)
         self._place = {phrase: place for place, phrase in enumerate(known) if phrase is not None}
@@ -67,12 +70,11 @@ class Phrases:
         return Vectors(values, tuple(columns), np.array([len(caption) for caption in captions]))
 
     def agreement(self, vectors: "Vectors", expected: "NDArray[np.float32]") -> "NDArray[np.float64]":
-        """How well captions agree with the phrases that are expected: (C, 4), one cosine an order.
+        """How much captions have in common with what people are expected to write: (C, 4), of each order 0 to 10.
 
-        ``expected`` (K,) are the probabilities of the first K phrases of the table.
+        ``expected`` (K,) is the mean of the vectors of such captions, of the first K phrases of the table.
         """
-        wanted = expected.astype(np.float64) * self.weights[: len(expected)]
-        squares = np.bincount(self._order[: len(expected)], wanted**2, minlength=ORDERS)
+        wanted = expected.astype(np.float64)
         found = np.zeros((len(vectors.values), ORDERS))
         places = [self._place.get(phrase, -1) for phrase in vectors.phrases]
         held = np.array([column for column, place in enumerate(places) if 0 <= place < len(expected)], np.int64)
@@ -81,18 +83,7 @@ class Phrases:
             products = vectors.values[:, held] * wanted[there]
             for order in range(ORDERS):
                 found[:, order] = products[:, self._order[there] == order].sum(axis=1)
-        return found / np.maximum(np.sqrt(squares), 1e-12)
-
-    def word_logs(self, captions: Sequence[Phrase], expected: "NDArray[np.float32]") -> "NDArray[np.float64]":
-        """The natural log of the probability that a caption's words are expected with, its mean (C,)."""
-        known = np.log(expected.astype(np.float64) + _LEAST)
-        places = [[self._place.get((token,), len(expected)) for token in caption] for caption in captions]
-        return np.array(
-            [
-                np.mean([known[place] if place < len(expected) else math.log(_LEAST) for place in own] or [0.0])
-                for own in places
-            ]
-        )
+        return 10.0 * found
 
 
 class Vectors:
@@ -113,7 +104,7 @@ class Vectors:
 
 
 def parse_phrases(table: str, rare: float, tokens: Callable[[str], Phrase | None]) -> Phrases:
-    """Read ``ngrams.tsv``: a header line, then phrase and weight with a tab between.
+    """Read ``ngrams.tsv``: a header line, then phrase, weight, and what is usual, with tabs between.
 
     ``tokens`` gives the token ids of a phrase, None for words that are not known. Raises ValueError naming the line.
     """
@@ -123,21 +114,25 @@ def parse_phrases(table: str, rare: float, tokens: Callable[[str], Phrase | None
     if len(lines) - 1 > MOST:
         raise ValueError(f"it has more than {MOST} phrases")
     known: dict[str, float] = {}
+    usual: list[float] = []
     for number, line in enumerate(lines[1:], start=2):
-        phrase, _, weight = line.partition("\t")
+        phrase, _, numbers = line.partition("\t")
         try:
-            value = float(weight)
+            value, often = map(float, numbers.split("\t"))
         except ValueError:
-            value = math.nan
-        if not 0 <= value <= _HEAVIEST:
-            raise ValueError(f"line {number}: the weight is a number from 0 to {_HEAVIEST:g}")
+            value = often = math.nan
+        if not (0 <= value <= _HEAVIEST and 0 <= often <= 1):
+            raise ValueError(f"line {number}: the weight is from 0 to {_HEAVIEST:g}, what is usual from 0 to 1")
+        usual.append(often)
         if phrase in known or not 1 <= len(phrase.split(" ")) <= ORDERS or not phrase.isprintable() or not phrase:
             raise ValueError(f"line {number}: a phrase is there once, and has one to {ORDERS} words")
         known[phrase] = value
-    return Phrases([tokens(phrase) for phrase in known], list(known.values()), rare)
+    return Phrases([tokens(phrase) for phrase in known], list(known.values()), rare, usual)
 
 
-def format_phrases(weights: dict[str, float]) -> str:
-    """The table that ``parse_phrases`` reads."""
-    rows = ("\t".join(HEADER), *(f"{phrase}\t{weight:.3f}" for phrase, weight in weights.items()))
+def format_phrases(weights: dict[str, float], usual: Sequence[float] = ()) -> str:
+    """The table that ``parse_phrases`` reads; ``usual`` is of the first phrases, of the others it is 0."""
+    every = [*usual, *[0.0] * (len(weights) - len(usual))]
+    numbers = ((phrase, weight, often) for (phrase, weight), often in zip(weights.items(), every, strict=True))
+    rows = ("\t".join(HEADER), *(f"{phrase}\t{weight:.3f}\t{often:.5f}" for phrase, weight, often in numbers))
     return "".join(f"{row}\n" for row in rows)

@@ -58,13 +58,15 @@ class Learned:
 class Reranker:
     """``rare`` is the weight of a phrase that the table does not have, ``priors`` say how often a label is right.
 
-    A number or a colour whose probability is under ``least_sure`` is doubtful (see ``doubt``).
+    A number or a colour whose probability is under ``least_sure`` is doubtful (see ``doubt``). ``common`` are captions,
+    in lower case, that the bundle said of several photos when that was counted, and of how many.
     """
 
     qualities: Mapping[str, Learned]
     priors: Mapping[str, float] = field(default_factory=dict)
     rare: float = 1.0
     least_sure: float = 0.0
+    common: Mapping[str, float] = field(default_factory=dict)
 
     def prior(self, labels: Sequence[str]) -> "NDArray[np.float64]":
         """How often each label is right of any photo (T,); one that is not known is rare."""
@@ -78,6 +80,7 @@ class Reranker:
             for name, one in self.qualities.items()
         }
         record["priors"] = {label: round(prior, 5) for label, prior in self.priors.items()}
+        record["common"] = dict(self.common)
         return json.dumps(record, indent=1) + "\n"
 
 
@@ -89,14 +92,15 @@ def parse_reranker(text: str) -> Reranker:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise ValueError(f"its format is not {FORMAT}: update tagger, or get the bundle again")
-    qualities, priors = record.get("qualities"), record.get("priors", {})
-    if not isinstance(qualities, dict) or not isinstance(priors, dict):
-        raise ValueError("qualities and priors are objects")
+    qualities, priors, common = record.get("qualities"), record.get("priors", {}), record.get("common", {})
+    if not isinstance(qualities, dict) or not isinstance(priors, dict) or not isinstance(common, dict):
+        raise ValueError("qualities, priors and common are objects")
     return Reranker(
         {str(name): _learned(one) for name, one in qualities.items()},
         {str(label): _number(prior, "a prior", 0, 1) for label, prior in priors.items()},
         _number(record.get("rare", 1.0), "rare", 0, 30),
         _number(record.get("least_sure", 0.0), "least_sure", 0, 1),
+        {str(words): _number(count, "how common a caption is", 0) for words, count in common.items()},
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -222,7 +223,7 @@ def test_another_quality_of_the_same_graphs(learned: Path) -> None:
     assert it.generate(pixels("red"))[0] != fast
 
 
-def ngram_model(phrases: int, *, name: str = "probabilities") -> bytes:
+def ngram_model(phrases: int, *, name: str = "expected") -> bytes:
     weights = np.zeros((3, phrases), np.float32)
     weights[:, 0] = 40
     return tiny_bundle.graph(
@@ -238,7 +239,7 @@ def expects(folder: Path) -> Path:
     one = Linear(("ngram_agreement", "words"), (9.0, -0.01), (0.0, 0.0), (1.0, 1.0))
     reranker = Reranker({"default": Learned(one, None)}, {}, 5.0, 0.0)
     tiny_bundle.replace_file(folder, "reranker.json", reranker.to_json().encode())
-    tiny_bundle.replace_file(folder, "ngrams.tsv", b"ngram\tweight\nwall\t5\nphoto of a\t6\n")
+    tiny_bundle.replace_file(folder, "ngrams.tsv", b"ngram\tweight\tusual\nwall\t5\t0\nphoto of a\t6\t0\n")
     tiny_bundle.replace_file(folder, "ngram_model.onnx", ngram_model(1))
     return folder
 
@@ -249,6 +250,16 @@ def test_phrases_that_are_expected(learned: Path) -> None:
     assert "wall" in chosen.text.split()
     assert "wall" not in plain.split()
     assert chosen.confidence is None
+
+
+def test_what_is_said_again_and_again_is_said_less(learned: Path) -> None:
+    one = Linear(("log_probability", "common"), (1.0, -100.0), (0.0, 0.0), (1.0, 1.0))
+    plain = Reranker({"default": Learned(one, None)}, {}, 5.0, 0.0)
+    tiny_bundle.replace_file(learned, "reranker.json", plain.to_json().encode())
+    first = captioner(learned).generate(pixels("red"))[0].text
+    again = replace(plain, common={first.lower(): 7.0})
+    tiny_bundle.replace_file(learned, "reranker.json", again.to_json().encode())
+    assert captioner(learned).generate(pixels("red"))[0].text != first
 
 
 def damaged(name: str, content: bytes) -> Callable[[Path], None]:
@@ -269,7 +280,7 @@ def _without(name: str) -> Callable[[Path], None]:
     [
         (damaged("reranker.json", b"{}"), "reranker.json: its format"),
         (damaged("reranker.json", b"\xff"), "reranker.json"),
-        (damaged("ngrams.tsv", b"ngram\tweight\nof\tmuch\n"), "ngrams.tsv: line 2"),
+        (damaged("ngrams.tsv", b"ngram\tweight\tusual\nof\tmuch\t0\n"), "ngrams.tsv: line 2"),
         (damaged("ngram_model.onnx", b"none"), "ngram_model.onnx cannot be loaded"),
         (damaged("ngram_model.onnx", ngram_model(3)), "phrases of ngrams.tsv"),
         (damaged("ngram_model.onnx", ngram_model(2, name="scores")), "phrases of ngrams.tsv"),

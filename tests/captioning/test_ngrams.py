@@ -46,19 +46,19 @@ def test_short_captions_have_few_phrases_and_break_nothing() -> None:
     assert alike[1].sum() == 0
 
 
-def test_agreement_is_the_cosine_with_what_is_expected() -> None:
-    phrases = Phrases([(4,), (5,), (4, 5)], [1.0, 2.0, 3.0], 1.0)
-    vectors = phrases.vectors([(4, 5), (6, 7)])
-    found = phrases.agreement(vectors, np.array([0.5, 0.5, 0.9], np.float32))
-    one = (1 * 0.5 * 1 + 2 * 0.5 * 2) / (math.hypot(1, 2) * math.hypot(0.5, 1.0))
-    assert np.allclose(found, [[one, 1, 0, 0], [0, 0, 0, 0]])
-
-
-def test_words_that_are_expected() -> None:
-    phrases = Phrases([(4,), (4, 5), (5,)], [1.0, 1.0, 1.0], 1.0)
-    found = phrases.word_logs([(4, 5), (4, 9), ()], np.array([0.5, 0.9], np.float32))
-    nothing = math.log(1e-4)
-    assert found == pytest.approx([(math.log(0.5001) + nothing) / 2] * 2 + [0.0])
+def test_agreement_with_the_mean_of_vectors_is_what_a_caption_scores_on_average() -> None:
+    captions = [(0, 1, 2, 3), (0, 1, 2, 4), (5, 6, 7), (3, 2, 1, 0)]
+    parts = {c[i : i + n] for c in captions for n in range(1, 5) for i in range(len(c) - n + 1)}
+    known = sorted(parts, key=lambda phrase: (len(phrase), phrase))
+    phrases = Phrases(known, [1.0 + len(phrase) + phrase[0] for phrase in known], 3.0)
+    vectors = phrases.vectors(captions)
+    expected = np.zeros(len(known), np.float32)
+    for phrase, value in zip(vectors.phrases, vectors.values[1:].mean(axis=0), strict=True):
+        expected[known.index(phrase)] = value
+    found = phrases.agreement(vectors, expected)
+    assert found.shape == (4, 4)
+    alone = vectors.values @ vectors.values[1:].T * 10 / 4  # no penalty on lengths
+    assert np.allclose(found.mean(axis=1), alone.mean(axis=1), atol=1e-6)
 
 
 def test_only_the_first_phrases_are_expected() -> None:
@@ -68,11 +68,12 @@ def test_only_the_first_phrases_are_expected() -> None:
 
 
 def test_a_table_comes_back_as_it_was_written() -> None:
-    table = format_phrases({"a dog": 1.5, "on grass": 2.25, "a cat": 1.0})
+    table = format_phrases({"a dog": 1.5, "on grass": 2.25, "a cat": 1.0}, [0.25, 0.5])
     phrases = parse_phrases(table, 9.0, tokens)
     assert phrases.known == ((4, 5), (7, 8), None)
     assert phrases.rare == 9.0
     assert phrases.weights.tolist() == [1.5, 2.25, 1.0]
+    assert phrases.usual.tolist() == [0.25, 0.5, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -80,14 +81,18 @@ def test_a_table_comes_back_as_it_was_written() -> None:
     [
         ("", "does not begin with the columns"),
         ("phrase\tweight\n", "does not begin with the columns"),
-        ("ngram\tweight\na dog\n", "line 2"),
-        ("ngram\tweight\na dog\tnan\n", "line 2"),
-        ("ngram\tweight\na dog\t-1\n", "line 2"),
-        ("ngram\tweight\na dog\t1e9\n", "line 2"),
-        ("ngram\tweight\na dog\t1\na dog\t2\n", "line 3"),
-        ("ngram\tweight\na dog runs on grass\t1\n", "one to 4 words"),
-        ("ngram\tweight\n\t1\n", "line 2"),
-        ("\t".join(HEADER) + "\n" + "".join(f"w{i}\t1\n" for i in range(MOST + 1)), "more than"),
+        ("ngram\tweight\tusual\na dog\n", "line 2"),
+        ("ngram\tweight\tusual\na dog\tnan\t0\n", "line 2"),
+        ("ngram\tweight\na dog\t1\n", "does not begin with the columns"),
+        ("ngram\tweight\tusual\na dog\t1\n", "line 2"),
+        ("ngram\tweight\tusual\na dog\t1\t1.5\n", "line 2"),
+        ("ngram\tweight\tusual\na dog\t1\t-0.1\n", "line 2"),
+        ("ngram\tweight\tusual\na dog\t-1\t0\n", "line 2"),
+        ("ngram\tweight\tusual\na dog\t1e9\t0\n", "line 2"),
+        ("ngram\tweight\tusual\na dog\t1\t0\na dog\t2\t0\n", "line 3"),
+        ("ngram\tweight\tusual\na dog runs on grass\t1\t0\n", "one to 4 words"),
+        ("ngram\tweight\tusual\n\t1\t0\n", "line 2"),
+        ("\t".join(HEADER) + "\n" + "".join(f"w{i}\t1\t0\n" for i in range(MOST + 1)), "more than"),
     ],
 )
 def test_a_bad_table_is_refused_by_its_line(table: str, words: str) -> None:

@@ -10,7 +10,8 @@ from onnx import helper
 from tagger_export import fitting
 from tagger_export.command import export
 from tagger_export.manifest import replace_section
-from tagger_export.reranking import RIGHT_FROM, References, phrases_of, rerank
+from tagger_export.phrases import phrases_of
+from tagger_export.reranking import CHOSEN, RIGHT_FROM, References, rerank
 from tagger_training.datasets import CaptionedPhoto, load_dataset
 from tagger_training.metrics import score_captions
 
@@ -123,10 +124,13 @@ def test_scores_are_those_of_the_reference_code() -> None:
 
 def test_phrases_of_few_photos_are_not_shipped() -> None:
     photos = [photo(*[f"a red dog named x{i}"] * 3) for i in range(4)] + [photo("seen once", "seen once", "seen once")]
-    phrases, rare = phrases_of(photos, ["a", "red", "dog", "named", "seen", "once", "x0"])
+    phrases, expected, rare = phrases_of(
+        [one.captions for one in photos], ["a", "red", "dog", "named", "seen", "once", "x0"]
+    )
     assert set(phrases) >= {"a", "red dog", "a red dog named"}
     assert not set(phrases) & {"seen", "x0", "seen once", "dog named x0"}
     assert phrases["a"] < rare
+    assert expected == 0  # five photos at least
 
 
 def test_a_bundle_learns_and_the_runtime_does_it(folder: Path, data: Path) -> None:
@@ -154,22 +158,25 @@ def test_a_model_of_phrases_is_taken_in(folder: Path, data: Path, tmp_path: Path
     weights[0, 0] = 9
     nodes = [
         helper.make_node("MatMul", ["pooled", "weights"], ["raw"]),
-        helper.make_node("Sigmoid", ["raw"], ["probabilities"]),
+        helper.make_node("Sigmoid", ["raw"], ["expected"]),
     ]
-    model = tiny_bundle.graph(nodes, {"pooled": ("N", 3)}, {"probabilities": ("N", 2)}, {"weights": weights})
+    model = tiny_bundle.graph(nodes, {"pooled": ("N", 3)}, {"expected": ("N", 2)}, {"weights": weights})
     phrases = tmp_path / "phrases"
     phrases.mkdir()
     (phrases / "ngram_model.onnx").write_bytes(model)
     arguments = [str(folder), str(tmp_path / "out"), "--rerank", "--data", str(data), "--phrases", str(phrases)]
     with pytest.raises(RunError, match=r"ngrams\.tsv cannot be read"):
         export(arguments)
-    (phrases / "ngrams.tsv").write_text("ngram\tweight\nred\t2\na red\t3\na green\t3\n")
+    (phrases / "ngrams.tsv").write_text("ngram\tweight\tusual\nred\t2\t0.1\na red\t3\t0.1\na green\t3\t0\n")
     assert export(arguments) == 0
     bundle = load_bundle(tmp_path / "out")
     assert bundle.read("ngrams.tsv") == (phrases / "ngrams.tsv").read_bytes()
     assert bundle.graphs["ngram_model.onnx"]["bytes"] == len(model)
     record = json.loads(bundle.read("reranker.json"))
-    assert "ngram_agreement" in record["qualities"]["default"]["ranking"]["features"]
+    assert record["qualities"]["default"]["ranking"]["features"] == list(CHOSEN.features)
+    assert record["qualities"]["default"]["ranking"]["weights"] == list(CHOSEN.weights)
+    assert record["common"]
+    assert all(count > 1 and words.islower() for words, count in record["common"].items())
     # It stays where the bundle learns again.
     assert export([str(tmp_path / "out"), str(tmp_path / "again"), "--rerank", "--data", str(data)]) == 0
     assert load_bundle(tmp_path / "again").read("ngrams.tsv") == bundle.read("ngrams.tsv")
