@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import pytest
 import tiny_bundle
 from onnx import helper
@@ -171,6 +172,21 @@ def test_tokens_that_differ_are_counted(folder: Path, monkeypatch: pytest.Monkey
     agree = int(said[2].seen.split()[0])
     assert agree < 4
     assert said[2].seen == f"{agree} of 4 photos agree"
+
+
+def test_the_first_and_last_convolutions_stay_float32() -> None:
+    rng = np.random.default_rng(0)
+    count = 14
+    weights = {f"w{i}": rng.normal(0, 0.5, (3, 3, 1, 1)).astype(np.float32) for i in range(count)}
+    nodes = [helper.make_node("Transpose", ["pixel_values"], ["x0"], perm=[0, 3, 1, 2])]
+    nodes += [helper.make_node("Conv", [f"x{i}", f"w{i}"], [f"x{i + 1}"], name=f"conv{i}") for i in range(count)]
+    nodes += [helper.make_node("GlobalAveragePool", [f"x{count}"], ["mean"])]
+    nodes += [helper.make_node("Flatten", ["mean"], ["pooled"])]
+    model = tiny_bundle.graph(nodes, {"pixel_values": ("N", 16, 16, 3)}, {"pooled": ("N", 3)}, weights)
+    graph = onnx.load_from_string(quantize.quantize_encoder(model, list(GOLDEN))).graph
+    small = {tensor.name for tensor in graph.initializer if tensor.data_type == onnx.TensorProto.INT8}
+    kept = [i for i in range(count) if not any(name.startswith(f"w{i}_") for name in small)]
+    assert kept == [0, 1, 2, 11, 12, 13]
 
 
 def test_a_decoder_graph_becomes_smaller_and_nearly_the_same() -> None:
