@@ -35,13 +35,18 @@ def model_card(
         _recipe(run, unfinished),
         "## Scores",
         _scores(scores, config.data),
-        "## Sizes",
-        ", ".join(f"{file} {g['bytes'] / 1e6:.1f} MB ({g['precision']})" for file, g in bundle.graphs.items())
-        + f"; {sum(graph['bytes'] for graph in bundle.graphs.values()) / 1e6:.1f} MB in all.",
+        sizes_section(bundle).strip(),
         _int8(trials),
         notes.strip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def sizes_section(bundle: Bundle) -> str:
+    """How large the graphs are, as a section of the card."""
+    each = (f"{file} {g['bytes'] / 1e6:.1f} MB ({g.get('precision', 'float32')})" for file, g in bundle.graphs.items())
+    total = sum(graph["bytes"] for graph in bundle.graphs.values()) / 1e6
+    return f"## Sizes\n\n{', '.join(each)}; {total:.1f} MB in all.\n"
 
 
 def _recipe(run: Run, unfinished: str) -> str:

@@ -64,7 +64,7 @@ def rerank_folder(folder: Path, learning: Learning) -> None:
     from tagger.captioning.bundle import load_bundle
     from tagger_export.joining import join_decoders
     from tagger_export.manifest import replace_section
-    from tagger_export.model_card import choosing_section
+    from tagger_export.model_card import choosing_section, sizes_section
     from tagger_export.reranking import CANDIDATES, rerank, speakers
 
     if learning.others:
@@ -88,6 +88,7 @@ def rerank_folder(folder: Path, learning: Learning) -> None:
         )
     text = choosing_section({name: one.as_json() for name, one in fitted.items()}, f"{dataset.name}/{learning.split}")
     replace_section(folder, text)
+    replace_section(folder, sizes_section(load_bundle(folder)))
     _show(fitted, f"{folder.name} on {dataset.name}/{learning.split}, cross-fitted")
     if learning.reliability:
         from tagger_export.reliability import draw_reliability

@@ -5,6 +5,7 @@ Knows no model: what the decoder and the other models said comes in as numbers.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,11 +38,12 @@ FEATURES = (
     "ngram_agreement_3",
     "ngram_agreement_4",
     "ngram_usual",  # the same with what is expected of any photo
+    "new_pairs",  # how many pairs of neighbouring words are not in the table of phrases: of those, few are language
     "common",  # natural log of 1 and how often the bundle says it of other photos, as far as it was counted
 )
 """What is known of a candidate, in the order of the columns. Bundles name those that they use."""
 
-NGRAM_FEATURES = frozenset(name for name in FEATURES if name.startswith("ngram"))
+NGRAM_FEATURES = frozenset((*(name for name in FEATURES if name.startswith("ngram")), "new_pairs"))
 TAG_FEATURES = frozenset(name for name in FEATURES if name.startswith("tag"))
 
 _LEAST = 1e-4  # of a tag's probability
@@ -111,12 +113,14 @@ class Describing:
     def _agreement(
         self, found: "Sequence[Hypothesis]", vectors: Vectors, expected: "NDArray[np.float32] | None"
     ) -> "NDArray[np.float64]":
-        """The six features (C, 6) of phrases that are expected."""
+        """The seven features (C, 7) of phrases that are expected."""
         if expected is None:
-            return np.zeros((len(found), 6))
+            return np.zeros((len(found), 7))
         agreement = self.phrases.agreement(vectors, expected)
         usual = self.phrases.agreement(vectors, self.phrases.usual)
-        return np.column_stack([agreement.mean(axis=1), agreement, usual.mean(axis=1)])
+        place = self.phrases.place
+        new = [sum(place(pair) is None for pair in pairwise(one.token_ids)) for one in found]
+        return np.column_stack([agreement.mean(axis=1), agreement, usual.mean(axis=1), new])
 
     def _tags(self, found: "Sequence[Hypothesis]", tags: "NDArray[np.float32]") -> "NDArray[np.float64]":
         """The five features (C, 5) of labels that are named."""

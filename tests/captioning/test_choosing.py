@@ -252,6 +252,15 @@ def test_phrases_that_are_expected(learned: Path) -> None:
     assert chosen.confidence is None
 
 
+def test_words_that_nobody_puts_beside_each_other_are_counted() -> None:
+    words = ["<pad>", "<start>", "<end>", "<unk>", "a", "red", "dog"]
+    phrases = Phrases([(4, 5), (5, 6)], [1.0, 1.0], 2.0, [0.1, 0.1])
+    describing = Describing(words, Naming(()), np.zeros(0), phrases)
+    candidates = merged([Hypothesis(tokens, -1.0, -1.0) for tokens in ((4, 5, 6), (5, 4, 6), (4,))])
+    found = describing.features(candidates, np.zeros(0, np.float32), np.array([0.2], np.float32))
+    assert found[:, FEATURES.index("new_pairs")].tolist() == [0, 2, 0]
+
+
 def test_what_is_said_again_and_again_is_said_less(learned: Path) -> None:
     one = Linear(("log_probability", "common"), (1.0, -100.0), (0.0, 0.0), (1.0, 1.0))
     plain = Reranker({"default": Learned(one, None)}, {}, 5.0, 0.0)

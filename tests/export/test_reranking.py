@@ -268,6 +268,15 @@ def test_a_section_takes_the_place_of_the_one_before(folder: Path) -> None:
     assert load_bundle(folder).read("MODEL_CARD.md")
 
 
+def test_the_card_says_how_large_the_bundle_is_now(folder: Path, data: Path, tmp_path: Path) -> None:
+    other = tiny_bundle.write_bundle(tmp_path / "b")
+    arguments = [str(folder), str(tmp_path / "out"), "--rerank", "--data", str(data), "--with", str(other)]
+    assert export(arguments) == 0
+    card = (tmp_path / "out" / "MODEL_CARD.md").read_text()
+    assert card.count("## Sizes") == 1
+    assert "decoder_step_2.onnx 0.0 MB (float32)" in card
+
+
 def test_what_was_measured_is_in_the_manifest(folder: Path, data: Path) -> None:
     learn(folder, data)
     record = json.loads((folder / "bundle.json").read_text())["provenance"]["choosing"]
