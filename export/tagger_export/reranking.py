@@ -49,7 +49,7 @@ QUALITIES: tuple[Quality, ...] = ("fast", "default", "best")
 CANDIDATES: dict[Quality, CandidateSpec] = {"default": CandidateSpec(5, 10, 0.8), "best": CandidateSpec(10, 20, 0.9)}
 """What is found of a photo, where nothing else is asked for."""
 VIEWS: tuple[View, ...] = ("whole", "mirrored", "cropped")
-RANKING = {"ngram_agreement": 1.0, "ngram_usual": -2.0, "words": 0.021, "common": -0.03, "new_pairs": -0.1}
+RANKING = {"ngram_agreement": 1.0, "ngram_usual": -4.0, "words": 0.03, "common": -0.03, "new_pairs": -0.08}
 """Where the bundle expects phrases: chosen, not fitted, for CIDEr alone would have the same captions said again and
 again. What is expected of this photo more than of others, a little for saying more, less for what is said of many
 photos, and for words beside each other that nobody puts there."""

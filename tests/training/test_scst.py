@@ -124,7 +124,7 @@ def test_the_expected_reward_rises_for_every_system(decoder: str, tmp_path: Path
 
 @pytest.mark.parametrize("decoder", DECODERS)
 def test_an_interrupted_stage_ends_as_one_that_was_not(decoder: str, tmp_path: Path) -> None:
-    settings = {"batch_size": 2, "averaging": 0.5, "learning_rate": 1e-2}
+    settings = {"batch_size": 2, "averaging": 0.5, "way": 0.7, "learning_rate": 1e-2}
     runs = [small_run(tmp_path / name, decoder, epochs=1, flip=True) for name in ("whole", "parts")]
     for run in runs:
         fit_run(run)
@@ -146,6 +146,25 @@ def test_an_interrupted_stage_ends_as_one_that_was_not(decoder: str, tmp_path: P
     weights = [run.best_model().get_weights() for run in runs]
     assert ended == expected
     assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+
+
+def test_weights_between_the_stages_may_be_kept(tmp_path: Path) -> None:
+    weights = []
+    for way in (1.0, 0.25):
+        run = small_run(tmp_path / str(way), "merge-lstm", epochs=1)
+        fit_run(run)
+        first = run.best_model().get_weights()
+        second = stage(run, epochs=1, learning_rate=1e-2, way=way)
+        with second._kept_weights():  # before any step there is no way
+            assert all(np.array_equal(a, b) for a, b in zip(first, second._model.get_weights(), strict=True))
+        second.epoch()
+        own = second._model.get_weights()
+        with second._kept_weights():
+            weights.append(second._model.get_weights())
+        assert all(np.array_equal(a, b) for a, b in zip(own, second._model.get_weights(), strict=True))
+        for old, new, kept in zip(first, own, weights[-1], strict=True):
+            np.testing.assert_allclose(kept, old + way * (new - old), atol=1e-6)
+    assert any(np.abs(a - b).max() > 1e-4 for a, b in zip(*weights, strict=True))
 
 
 def test_what_is_not_better_is_not_kept_and_what_is_not_finite_stops(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _FIRST_STAGE = (  # what a second stage takes over from the first
     *("warm_up", "averaging", "keep", "fine_epochs", "fine_batch_size", "fine_learning_rate", "fine_dropout"),
     *("fine_averaging", "fine_warm_up", "tags_from"),
 )
-_SECOND_STAGE = ("from_run", "scst_samples", "scst_cross_entropy", "scst_averaging", "scst_references")
+_SECOND_STAGE = ("from_run", "scst_samples", "scst_cross_entropy", "scst_averaging", "scst_way", "scst_references")
 
 
 def train(arguments: Sequence[str]) -> int:
@@ -162,7 +162,20 @@ def _parser() -> argparse.ArgumentParser:
     second.add_argument(
         "--scst-averaging", type=_share, metavar="X", help="keep a running mean of the weights, e.g. 0.98 (0: none)"
     )
+    second.add_argument(
+        "--scst-way",
+        type=_part,
+        metavar="X",
+        help="keep weights so much of the way from the first stage's to the new ones, e.g. 0.5 (1)",
+    )
     return parser
+
+
+def _part(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError("must be above 0 and at most 1")
+    return value
 
 
 def _number(text: str) -> int:

@@ -5,7 +5,8 @@ as it is better than the mean of the others of its photo. A share of cross-entro
 and rewarding use the step function that every system has, so there is one implementation for all of them.
 
 Sources: Rennie et al., "Self-critical Sequence Training for Image Captioning" (2017); Luo, "A Better Variant of
-Self-Critical Sequence Training" (2020), whose baseline this is. The end marker counts as a word of the reward.
+Self-Critical Sequence Training" (2020), whose baseline this is; Wortsman et al., "Robust fine-tuning of zero-shot
+models" (2022), weights between two stages. The end marker counts as a word of the reward.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,8 @@ class ScstConfig:
     """Everything that shapes the second stage of a run.
 
     ``samples`` captions are drawn of each of ``batch_size`` photos a step; ``cross_entropy`` is its share of the loss;
-    ``averaging`` is the share of the old in a running mean of the weights that is measured and kept, 0 for none;
+    ``averaging`` is the share of the old in a running mean of the weights that is measured and kept, 0 for none, and
+    ``way`` the share of the way from the first stage's weights to those that is gone for it, 1 for all;
     ``references``: photos with fewer captions are left out; ``falling``: so much of the learning rate is lost, step by
     step, until the last epoch. ``patience`` is in epochs without a better CIDEr-D.
     """
@@ -53,6 +55,7 @@ class ScstConfig:
     learning_rate: float = 6e-5
     cross_entropy: float = 0.15
     averaging: float = 0.0
+    way: float = 1.0
     references: int = 1
     falling: float = 0.0
     batch_size: int = 32
@@ -89,6 +92,7 @@ class Scst:
         self._text, tokenizer = run.tokenizer.text, run.tokenizer
         self._model = run.model_at(run.first_weights)
         self._weights = self._model.trainable_variables
+        self._first = [np.asarray(weight) for weight in self._weights] if config.way < 1 else []
         self._optimizer = keras.optimizers.Adam(config.learning_rate)
         self._optimizer.build(self._weights)
         self._averaged = [tf.Variable(weight) for weight in self._weights] if config.averaging else []
@@ -149,7 +153,7 @@ class Scst:
                 rewards.append(reward)
                 losses.append(loss)
                 told(step + 1, self.steps, float(np.mean(rewards)))
-            with self._averaged_weights():
+            with self._kept_weights():
                 row: Row = {"epoch": number, "reward": float(np.mean(rewards)), "cross_entropy": float(np.mean(losses))}
                 if not (is_finite(row) and has_finite_weights(self._model)):
                     raise RunError(
@@ -235,15 +239,18 @@ class Scst:
         return self._validation.cider(self._validation.said(self._speaker))
 
     @contextmanager
-    def _averaged_weights(self) -> Iterator[None]:
-        """The model with the running mean of its weights, where there is one."""
-        own = [np.asarray(weight) for weight in self._weights] if self._averaged else []
-        for weight, mean in zip(self._weights if own else [], self._averaged, strict=True):
-            weight.assign(mean)
+    def _kept_weights(self) -> Iterator[None]:
+        """The model with the weights that are measured and kept: their running mean, a share of the way to it."""
+        own = [np.asarray(weight) for weight in self._weights]
+        kept = [np.asarray(mean) for mean in self._averaged] or own
+        if self._first:
+            kept = [old + self._config.way * (new - old) for old, new in zip(self._first, kept, strict=True)]
+        for weight, value in zip(self._weights, kept, strict=True):
+            weight.assign(value)
         try:
             yield
         finally:
-            for weight, value in zip(self._weights if own else [], own, strict=True):
+            for weight, value in zip(self._weights, own, strict=True):
                 weight.assign(value)
 
     def _state(self) -> dict[str, list[Any]]:

@@ -76,7 +76,7 @@ def train_second_stage(options: argparse.Namespace, folder: Path, keep: Callable
 
 def scst_config(options: argparse.Namespace, run: Run) -> ScstConfig:
     """The configuration: what the options say, else what the recipe of the system says, else the usual."""
-    names = {name: f"scst_{name}" for name in ("samples", "cross_entropy", "averaging", "references")}
+    names = {name: f"scst_{name}" for name in ("samples", "cross_entropy", "averaging", "way", "references")}
     recipes = (recipe for recipe in RECIPES.values() if recipe.decoder == run.config.decoder)
     usual = next((dict(recipe.second_stage) for recipe in recipes), {})
     given = {f.name: getattr(options, names.get(f.name, f.name), None) for f in fields(ScstConfig)}
