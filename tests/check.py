@@ -34,7 +34,10 @@ def main() -> int:
         ["pytest", "-q", "-m", "not slow", "-p", "no:pytest-qt"],
     ]
     if not options.fast:
-        checks.append(["pytest", "-q", "-m", "slow"])
+        # TensorFlow keeps the memory of every model that was made: a process each.
+        apart = ("tests/training", "tests/export")
+        checks += [["pytest", "-q", "-m", "slow", folder] for folder in apart]
+        checks.append(["pytest", "-q", "-m", "slow", *(f"--ignore={folder}" for folder in apart)])
     for check in checks:
         print(f"== {' '.join(check)}", flush=True)
         code = subprocess.run([str(BIN / check[0]), *check[1:]], cwd=ROOT).returncode
