@@ -33,7 +33,8 @@ def export(arguments: Sequence[str]) -> int:
     from tagger_training.places import place
     from tagger_training.run import open_run
 
-    from tagger.captioning.bundle import GenerationSpec, load_bundle
+    from tagger.captioning.bundle import load_bundle
+    from tagger.captioning.generation import GenerationSpec
     from tagger_export.checkpoint import epochs_missing
     from tagger_export.checks import Check
     from tagger_export.exporter import ExportOptions, export_run

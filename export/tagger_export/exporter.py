@@ -19,8 +19,9 @@ from tagger_training.tag_head import load_tag_head
 
 import tagger
 from tagger.captioning import sampler
-from tagger.captioning.bundle import FORMAT, TAGS, VOCABULARY, GenerationSpec, load_bundle
+from tagger.captioning.bundle import FORMAT, TAGS, VOCABULARY, load_bundle
 from tagger.captioning.captioner import OnnxCaptioner
+from tagger.captioning.generation import GenerationSpec
 from tagger.captioning.image import load_image, preprocess
 from tagger.captioning.tags import format_labels
 from tagger.core.errors import PhotoError, RunError

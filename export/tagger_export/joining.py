@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tagger.captioning.bundle import MAX_DECODERS, TAGS, VOCABULARY, Bundle, decoder_files, load_bundle
+from tagger.captioning.bundle import TAGS, VOCABULARY, Bundle, decoder_files, load_bundle
 from tagger.captioning.captioner import OnnxCaptioner
+from tagger.captioning.generation import MAX_DECODERS
 from tagger.captioning.tags import load_labels
 from tagger.core.errors import RunError
 from tagger_export.manifest import add_graphs

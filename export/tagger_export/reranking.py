@@ -4,7 +4,6 @@ The runtime itself finds and describes the candidates: there is one source of fe
 """
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,22 +20,20 @@ from tagger.captioning.bundle import (
     RERANKER,
     VOCABULARY,
     Bundle,
-    CandidateSpec,
-    Speaker,
-    View,
     load_bundle,
 )
 from tagger.captioning.candidates import FEATURES, NGRAM_FEATURES, TAG_FEATURES, Candidate
 from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.choosing import choice_features, make_chooser
+from tagger.captioning.generation import CandidateSpec, Speaker, View
 from tagger.captioning.ngrams import format_phrases
 from tagger.captioning.quality import Quality, ranks
 from tagger.captioning.reranking import CHOICE_FEATURES, Learned, Linear, Reranker
 from tagger.captioning.tokenizer import words
 from tagger.captioning.wording import Wording
 from tagger.core.errors import RunError
-from tagger.core.records import Photo
-from tagger_export.answers import Progress, Reading
+from tagger_export.answers import Progress
+from tagger_export.finding import CHOSEN, common_captions, look
 from tagger_export.fitting import fit_confidence, fit_ranking, folds, others, threshold
 from tagger_export.manifest import learned_to_choose
 from tagger_export.phrases import phrases_of
@@ -45,14 +42,9 @@ Floats = NDArray[np.float64]
 RIGHT_FROM = 0.5
 """The CIDEr-D from which a caption counts as right."""
 LEAST_SURE = 0.3
-QUALITIES: tuple[Quality, ...] = ("fast", "default", "best")
 CANDIDATES: dict[Quality, CandidateSpec] = {"default": CandidateSpec(5, 10, 0.8), "best": CandidateSpec(10, 20, 0.9)}
 """What is found of a photo, where nothing else is asked for."""
 VIEWS: tuple[View, ...] = ("whole", "mirrored", "cropped")
-RANKING = {"ngram_agreement": 1.0, "ngram_usual": -4.0, "words": 0.03, "common": -0.03, "new_pairs": -0.08}
-"""Where the bundle expects phrases: chosen, not fitted, for CIDEr alone would have the same captions said again and
-again. What is expected of this photo more than of others, a little for saying more, less for what is said of many
-photos, and for words beside each other that nobody puts there."""
 # Without: few, for of 300 photos no more can be learned. Others were tried and did no good (docs/models.md).
 _RANKING = (
     "log_probability",
@@ -79,11 +71,6 @@ _CONFIDENCE = (
     "ngram_usual",
     "common",
 )
-
-
-CHOSEN = Linear(tuple(RANKING), tuple(RANKING.values()), (0.0,) * len(RANKING), (1.0,) * len(RANKING))
-_COUNTED = 1600
-"""Photos of the split ``train`` on which it is counted which captions are common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +210,12 @@ def rerank(
     learned_to_choose(folder, {**files, RERANKER: empty.to_json().encode()}, generation, {})
     bundle = load_bundle(folder)
     captioner = OnnxCaptioner(bundle)
-    found = _look(captioner, photos, progress)
+    found = look(captioner, photos, progress)
     labels = [label.label for label in captioner.labels]
     priors = dict(zip(labels, found.at["fast"].scores.mean(axis=0).astype(float).tolist(), strict=True))
     reranker = replace(empty, priors=priors)
     if NGRAM_MODEL in bundle.files:
-        reranker = replace(reranker, common=_common(captioner, reranker, train, counting))
+        reranker = replace(reranker, common=common_captions(captioner, reranker, train, counting))
     describing = make_chooser(bundle, captioner.tokenizer, captioner.labels, reranker).describing
     references, wording = References(found.photos), Wording()
     fitted: dict[Quality, Fitted] = {}
@@ -259,27 +246,6 @@ def rerank(
     return fitted
 
 
-def _common(
-    captioner: OnnxCaptioner, reranker: Reranker, train: Sequence[CaptionedPhoto], progress: Progress
-) -> dict[str, float]:
-    """The captions that are said of more than one of some photos, and of how many."""
-    uncounted = Learned(replace(CHOSEN, weights=tuple(RANKING[n] * (n != "common") for n in RANKING)), None)
-    chooser = make_chooser(
-        captioner.bundle, captioner.tokenizer, captioner.labels, replace(reranker, qualities={"default": uncounted})
-    )
-    counts = Counter[str]()
-    it = captioner.at("default")
-    reading = Reading(lambda path: it.prepare(Photo(path, 0, 0)))
-    for pixel_values in reading.batches(train[:: max(1, len(train) // _COUNTED)], progress):
-        encoded = it.encode(pixel_values)
-        scores = it.scores(encoded)
-        expected = it.expected(encoded, scores)
-        for own, tags, wanted in zip(it.candidates(encoded, scores), scores, expected, strict=True):
-            best = chooser.choose(own, tags, wanted, "default").hypotheses[0]
-            counts[" ".join(captioner.tokenizer.vocabulary[token] for token in best.token_ids)] += 1
-    return {caption: float(count) for caption, count in counts.most_common() if count > 1}
-
-
 def _expecting(folder: Path) -> dict[str, bytes]:
     """The files of a model that expects phrases. Raises RunError."""
     try:
@@ -288,43 +254,3 @@ def _expecting(folder: Path) -> dict[str, bytes]:
         raise RunError(
             f"{error.filename} cannot be read: {error.strerror}", f"name a folder with {NGRAM_MODEL} and {NGRAMS}"
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Quality:
-    """What one quality finds of N photos: labels' probabilities (N, T), phrases' (N, K), candidates."""
-
-    scores: NDArray[np.float32]
-    expected: NDArray[np.float32]
-    candidates: list[list[Candidate]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the bundle finds of the photos that can be read, at each quality."""
-
-    photos: tuple[CaptionedPhoto, ...]
-    at: Mapping[Quality, _Quality]
-
-
-def _look(captioner: OnnxCaptioner, photos: Sequence[CaptionedPhoto], progress: Progress) -> _Found:
-    at = {quality: captioner.at(quality) for quality in QUALITIES}
-    widest = max(at.values(), key=lambda one: len(one.views))
-    found: dict[Quality, list[_Quality]] = {quality: [] for quality in QUALITIES}
-    reading = Reading(lambda path: widest.prepare(Photo(path, 0, 0)))
-    for pixel_values in reading.batches(photos, progress):
-        encoded = widest.encode(pixel_values)
-        for quality, one in at.items():
-            scores = one.scores(encoded)
-            found[quality].append(_Quality(scores, one.expected(encoded, scores), one.candidates(encoded, scores)))
-    return _Found(
-        reading.done(),
-        {
-            quality: _Quality(
-                np.concatenate([part.scores for part in parts]),
-                np.concatenate([part.expected for part in parts]),
-                [own for part in parts for own in part.candidates],
-            )
-            for quality, parts in found.items()
-        },
-    )

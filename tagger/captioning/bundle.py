@@ -11,10 +11,11 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from tagger.captioning.generation import MAX_DECODERS, GenerationSpec, generation_rules, parse_generation
 from tagger.captioning.hub import CAPTION_ENCODER, LAYOUTS, TOKENIZER, HubRules
 from tagger.captioning.members import read_member
 from tagger.core.errors import BundleError
@@ -29,11 +30,9 @@ RERANKER = "reranker.json"
 NGRAMS = "ngrams.tsv"
 NGRAM_MODEL = "ngram_model.onnx"
 GRAPHS = ("encoder_model.onnx", "decoder_start.onnx", "decoder_step.onnx", "tag_model.onnx")
-MAX_DECODERS = 8
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Resize = Literal["squash", "center_crop", "pad", "fit"]  # "fit" is for people's eyes: no bundle may ask for it
-View = Literal["whole", "mirrored", "cropped", "cropped-mirrored"]
 Interpolation = Literal["bicubic", "nearest", "bilinear", "lanczos"]
 
 
@@ -64,44 +63,6 @@ class TextSpec:
     unknown: int = 3
     max_length: int = 20
     case: Literal["sentence", "lower"] = "sentence"
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """One of the bundle's decoders, counted from 0, and the view of the photo that it looks at."""
-
-    decoder: int = 0
-    view: View = "whole"
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateSpec:
-    """How many captions are found of a photo to choose among: by a beam, and by drawing at a temperature.
-
-    The ``speakers`` say them together.
-    """
-
-    beam_width: int
-    samples: int = 0
-    temperature: float = 1.0
-    speakers: tuple[Speaker, ...] = (Speaker(),)
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationSpec:
-    """Decoding defaults; a user's settings override them. ``no_repeat_ngram`` 0 allows repetition.
-
-    ``candidates`` are those of each quality that the bundle can rank; ``review_below`` says for each under which
-    confidence a caption had better wait for a person. ``right_from`` is the CIDEr-D from which a caption counted as
-    right when confidence was learned; 0 where it was not.
-    """
-
-    beam_width: int = 3
-    length_penalty: float = 1.0
-    no_repeat_ngram: int = 3
-    candidates: Mapping[str, CandidateSpec] = field(default_factory=dict)
-    review_below: Mapping[str, float] = field(default_factory=dict)
-    right_from: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +161,7 @@ def _from_manifest(source: Path, manifest: Mapping[str, Any]) -> Bundle:
         text=TextSpec(
             **{k: int(text[k]) for k in ("padding", "start", "end", "unknown", "max_length")}, case=text["case"]
         ),
-        generation=GenerationSpec(
-            beam_width=int(generation["beam_width"]),
-            length_penalty=float(generation["length_penalty"]),
-            no_repeat_ngram=int(generation["no_repeat_ngram"]),
-            candidates={str(name): _candidates(each) for name, each in generation.get("candidates", {}).items()},
-            review_below={str(name): float(value) for name, value in generation.get("review_below", {}).items()},
-            right_from=float(generation.get("right_from", 0.0)),
-        ),
+        generation=parse_generation(generation),
         files={name: str(digest) for name, digest in manifest["files"].items()},
         graphs=dict(manifest["graphs"]),
         tags=dict(manifest.get("tags") or {}),
@@ -245,13 +199,6 @@ def _image(image: Mapping[str, Any]) -> ImageSpec:
     return spec
 
 
-def _candidates(record: Mapping[str, Any]) -> CandidateSpec:
-    speakers = record.get("speakers")
-    found = (Speaker(int(one["decoder"]), one["view"]) for one in speakers) if speakers is not None else (Speaker(),)
-    beam_width, samples, temperature = (record[key] for key in ("beam_width", "samples", "temperature"))
-    return CandidateSpec(int(beam_width), int(samples), float(temperature), tuple(found))
-
-
 def _imported(manifest: Mapping[str, Any]) -> Imported:
     record = manifest["imported"]
     if record["layout"] not in LAYOUTS:
@@ -284,21 +231,7 @@ def _check_values(bundle: Bundle) -> None:
     checks = {
         "text.max_length is 1 to 512": 1 <= text.max_length <= 512,
         "text.case is known": text.case in ("sentence", "lower"),
-        "generation.beam_width is 1 to 64": 1 <= generation.beam_width <= 64,
-        "generation.length_penalty is finite": math.isfinite(generation.length_penalty),
-        "generation.no_repeat_ngram is 0 to 16": 0 <= generation.no_repeat_ngram <= 16,
-        "generation.candidates are a beam of 1 to 64 and 0 to 256 samples at a temperature from 0.01 to 100": all(
-            1 <= each.beam_width <= 64 and 0 <= each.samples <= 256 and 0.01 <= each.temperature <= 100
-            for each in generation.candidates.values()
-        ),
-        "generation.candidates have speakers that are decoders of the bundle, at most 8, with known views": all(
-            1 <= len(each.speakers) <= MAX_DECODERS
-            and all(0 <= one.decoder < max(1, bundle.decoders) and one.view in get_args(View) for one in each.speakers)
-            for each in generation.candidates.values()
-        ),
-        "generation.right_from is 0 to 10": 0 <= generation.right_from <= 10,
-        "generation.review_below is 0 to 1": all(0 <= value <= 1 for value in generation.review_below.values()),
-    }
+    } | generation_rules(generation, bundle.decoders)
     _hold(checks)
 
 

@@ -9,16 +9,16 @@ import numpy as np
 
 from tagger.captioning import features, sampler
 from tagger.captioning.agreement import Agreement
-from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle, Speaker, View, decoder_files
+from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle, decoder_files
 from tagger.captioning.candidates import Candidate, merged
 from tagger.captioning.choosing import Choice, Chooser, open_chooser
 from tagger.captioning.decoders import Decoder, together
+from tagger.captioning.generation import Speaker, View
 from tagger.captioning.interfaces import TAG_PROBABILITIES, Graphs, check_interfaces, told
 from tagger.captioning.quality import Quality, candidates_of, ranks
 from tagger.captioning.repetition import repeats
 from tagger.captioning.selection import Decision, TagSelector, pack, unpack
 from tagger.captioning.session import Device, Graph
-from tagger.captioning.stepping import following
 from tagger.captioning.tags import Label, load_labels
 from tagger.captioning.tokenizer import Tokenizer
 from tagger.captioning.views import WHOLE, named, pictures_of, read_views, seen, views_of, whole
@@ -260,16 +260,7 @@ class OnnxCaptioner:
         """
         decoder = self._decoders[0]
         state = decoder.started(seen(encoded, WHOLE), self.tag_scores(encoded["pooled"]))
-        photos = len(encoded["pooled"])
-        log_probabilities = np.zeros((photos, len(token_ids)), np.float32)
-        attention = []
-        for t, said in enumerate((self._bundle.text.start, *token_ids[:-1])):
-            outputs = decoder.step.run({"input_ids": np.full(photos, said, np.int64), **state})
-            shifted = outputs["logits"] - outputs["logits"].max(axis=1, keepdims=True)
-            log_probabilities[:, t] = shifted[:, token_ids[t]] - np.log(np.exp(shifted).sum(axis=1))
-            attention += [outputs["attention"]] if "attention" in outputs else []
-            state = following(outputs)
-        return log_probabilities, np.stack(attention, axis=1) if attention else None
+        return decoder.follow(state, [self._bundle.text.start, *token_ids])
 
     @property
     def labels(self) -> tuple[Label, ...]:

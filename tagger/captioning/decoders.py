@@ -5,13 +5,15 @@ logits, which is the product of their probabilities (Hinton, "Training Products 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagger.captioning.interfaces import TAG_PROBABILITIES, told
+from tagger.captioning.sampler import log_softmax
 from tagger.captioning.session import Graph
-from tagger.captioning.stepping import Stepping
+from tagger.captioning.stepping import Stepping, following
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +45,21 @@ class Decoder:
     def begin(self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]") -> "tuple[Step, State]":
         """The step of a search, and the state that it begins with."""
         return self._stepping.begin(self.started(encoded, scores))
+
+    def follow(self, state: "State", said: Sequence[int]) -> "tuple[NDArray[np.float32], NDArray[np.float32] | None]":
+        """Let every photo (N) say the same T tokens, after the first of ``said``, whatever it would say itself.
+
+        Returns the natural log of each token's probability (N, T), and where it attends, the weight of each cell of
+        the grid for each token (N, T, S).
+        """
+        photos = len(next(iter(state.values())))
+        logs, attention = [], []
+        for before, token in pairwise(said):
+            outputs = self.step.run({"input_ids": np.full(photos, before, np.int64), **state})
+            logs.append(log_softmax(outputs["logits"])[:, token])
+            attention += [outputs["attention"]] if self.attends else []
+            state = following(outputs)
+        return np.stack(logs, axis=1), np.stack(attention, axis=1) if attention else None
 
 
 def together(begun: "Sequence[tuple[Step, State]]") -> "tuple[Step, State]":

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
-from tagger.captioning.bundle import CandidateSpec, GenerationSpec
+from tagger.captioning.generation import CandidateSpec, GenerationSpec
 
 Quality = Literal["fast", "default", "best"]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagger.captioning.bundle import Bundle, ImageSpec, View
+from tagger.captioning.bundle import Bundle, ImageSpec
+from tagger.captioning.generation import View
 from tagger.captioning.image import load_images, preprocess
 
 if TYPE_CHECKING:

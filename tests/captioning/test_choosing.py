@@ -13,10 +13,11 @@ import tiny_bundle
 from onnx import helper
 
 from tagger.captioning import stepping
-from tagger.captioning.bundle import CandidateSpec, GenerationSpec, load_bundle
+from tagger.captioning.bundle import load_bundle
 from tagger.captioning.candidates import FEATURES, Candidate, Describing, merged
 from tagger.captioning.captioner import Decoding, OnnxCaptioner
 from tagger.captioning.choosing import ALTERNATIVES, Chooser
+from tagger.captioning.generation import CandidateSpec, GenerationSpec
 from tagger.captioning.naming import Naming
 from tagger.captioning.ngrams import Phrases
 from tagger.captioning.quality import candidates_of, ranks

@@ -9,14 +9,16 @@ import tiny_bundle
 from onnx import helper
 from tagger_export import fitting
 from tagger_export.command import export
+from tagger_export.finding import CHOSEN
 from tagger_export.manifest import replace_section
 from tagger_export.phrases import phrases_of
-from tagger_export.reranking import CHOSEN, RIGHT_FROM, References, rerank
+from tagger_export.reranking import RIGHT_FROM, References, rerank
 from tagger_training.datasets import CaptionedPhoto, load_dataset
 from tagger_training.metrics import score_captions
 
-from tagger.captioning.bundle import CandidateSpec, load_bundle
+from tagger.captioning.bundle import load_bundle
 from tagger.captioning.captioner import Decoding, OnnxCaptioner
+from tagger.captioning.generation import CandidateSpec
 from tagger.captioning.reranking import Linear
 from tagger.core.errors import RunError
 from tagger.core.records import Photo

@@ -55,7 +55,7 @@ RECIPE = Recipe(
             "warm_up": 0.1,
         },
     },
-    {"epochs": 5, "patience": 5, "averaging": 0.98, "references": 5, "falling": 0.7},
+    {"epochs": 5, "patience": 5, "averaging": 0.98, "way": 0.5, "references": 5, "falling": 0.7},
 )
 
 Tensor = keras.KerasTensor
