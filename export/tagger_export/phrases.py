@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from rich.progress import Progress
 from tagger_training.datasets import DataSet
 from tagger_training.encoding import EncodedSplit, encode_splits
-from tagger_training.feature_store import Features
 from tagger_training.run import Run
-from tagger_training.told import has_tags, tell
+from tagger_training.told import every_view, has_tags, tell
 
 from tagger.captioning.bundle import NGRAM_MODEL, NGRAMS
 from tagger.captioning.ngrams import ORDERS, Phrases, format_phrases
@@ -222,9 +221,4 @@ def _counts(split: EncodedSplit) -> NDArray[np.int64]:
 
 def _views(split: EncodedSplit, name: str) -> NDArray[np.float32]:
     """A feature of the photos in all views that there are (N, V, ...)."""
-
-    def every(photos: Features) -> list[Features]:
-        mirrored = [] if photos.mirrored is None else [photos.mirrored]
-        return [photos, *mirrored, *([] if photos.cropped is None else every(photos.cropped))]
-
-    return np.stack([view[:] for view in every(split.features[name])], axis=1)
+    return np.stack([view[:] for view in every_view(split.features[name])], axis=1)

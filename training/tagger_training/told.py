@@ -24,7 +24,7 @@ PHOTOS = "held_out.photos"
 def train_tags(run: Run, encoded: Mapping[str, EncodedSplit]) -> dict[str, float]:
     """Train the tag head of ``run`` on every view of the photos; returns its scores."""
     pooled = {
-        name: np.stack([view[:] for view in _views(split.features["pooled"])], axis=1)
+        name: np.stack([view[:] for view in every_view(split.features["pooled"])], axis=1)
         for name, split in encoded.items()
     }
     captions: dict[str, list[Sequence[str]]] = {name: list(split.captions) for name, split in encoded.items()}
@@ -81,7 +81,7 @@ def _with(split: EncodedSplit, told: Callable[[Features, int], Features]) -> Enc
     number = count()
 
     def seen(photos: Features) -> Features:
-        """In the order of ``_views``."""
+        """In the order of ``every_view``."""
         whole = told(photos, next(number))
         whole.mirrored = None if photos.mirrored is None else told(photos.mirrored, next(number))
         whole.cropped = None if photos.cropped is None else seen(photos.cropped)
@@ -90,7 +90,7 @@ def _with(split: EncodedSplit, told: Callable[[Features, int], Features]) -> Enc
     return EncodedSplit({**split.features, "tag_probabilities": seen(split.features["pooled"])}, split.captions)
 
 
-def _views(photos: Features) -> list[Features]:
+def every_view(photos: Features) -> list[Features]:
     """The photos as they are, mirrored, cropped, and both: the views that there are."""
     mirrored = [] if photos.mirrored is None else [photos.mirrored]
-    return [photos, *mirrored, *([] if photos.cropped is None else _views(photos.cropped))]
+    return [photos, *mirrored, *([] if photos.cropped is None else every_view(photos.cropped))]
