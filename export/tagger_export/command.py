@@ -92,8 +92,8 @@ def _rerank(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _phrases(options: argparse.Namespace, run: "Run", data: Path) -> Iterator[Path]:
-    """The folder of a model that expects phrases: the one that was named, or one that is fitted now."""
+def _phrases(options: argparse.Namespace, run: "Run", data: Path) -> Iterator[Path | None]:
+    """The folder of a model that expects phrases: the one that was named, or one that is fitted now, if it can be."""
     if options.phrases:
         yield options.phrases
         return
@@ -106,7 +106,7 @@ def _phrases(options: argparse.Namespace, run: "Run", data: Path) -> Iterator[Pa
     with TemporaryDirectory() as folder, progress_bar() as progress:
         cache = place(options.cache).fetch()
         make_phrases(run, load_dataset(data), cache, Path(folder), int8=options.precision == "int8", progress=progress)
-        yield Path(folder)
+        yield Path(folder) if any(Path(folder).iterdir()) else None
 
 
 def _learning(options: argparse.Namespace, data: Path) -> Learning:

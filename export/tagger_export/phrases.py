@@ -20,7 +20,7 @@ from rich.progress import Progress
 from tagger_training.datasets import DataSet
 from tagger_training.encoding import EncodedSplit, encode_splits
 from tagger_training.run import Run
-from tagger_training.told import every_view, has_tags, tell
+from tagger_training.told import every_view, tell
 
 from tagger.captioning.bundle import NGRAM_MODEL, NGRAMS
 from tagger.captioning.ngrams import ORDERS, Phrases, format_phrases
@@ -63,13 +63,16 @@ def phrases_of(captions: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> 
 def make_phrases(run: Run, data: DataSet, cache: Path, folder: Path, *, int8: bool, progress: Progress) -> None:
     """Fit a model on the split ``train``, and write it with its table into the folder.
 
-    Photos are read in every view that ``cache`` has; a run whose decoder is told the tags lets the model read them too.
+    Nothing is written where no phrase is common enough. Photos are read in every view that ``cache`` has; a run whose
+    decoder is told the tags lets the model read them too.
     """
     encoded = encode_splits(data, run, cache, progress)
-    if told := has_tags(run):
+    if told := "tag_probabilities" in run.system.reads:
         encoded = tell(run, encoded)
     train = encoded["train"]
     table, expected, rare = phrases_of(train.captions, run.tokenizer.vocabulary)
+    if not expected:
+        return
     targets = vectors_of(train.captions, table, expected, rare)
     pooled = _views(train, "pooled")
     model = fit_phrases(pooled, _views(train, "tag_probabilities") if told else None, targets, _counts(train))

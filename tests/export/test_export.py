@@ -72,6 +72,18 @@ def test_int8_where_it_costs_little(
     assert captioner.generate([captioner.prepare(Photo(data / "images/val0.jpg", 0, 0))])[0].text
 
 
+def test_a_run_that_is_reranked_gets_a_model_of_phrases(run_folder: Path, data: Path, tmp_path: Path) -> None:
+    from tagger_export.command import export
+
+    out = tmp_path / "out"
+    arguments = [str(run_folder / "run"), str(out), "--data", str(data), "--rerank", "--cache", str(tmp_path / "cache")]
+    assert export(arguments) == 0
+    loaded = load_bundle(out)
+    assert {"ngram_model.onnx", "ngrams.tsv", "reranker.json"} <= loaded.files.keys()
+    captioner = OnnxCaptioner(loaded)
+    assert captioner.generate([captioner.prepare(Photo(data / "images/val0.jpg", 0, 0))])[0].text
+
+
 def test_int8_without_photos_is_refused(run_folder: Path, tmp_path: Path) -> None:
     from tagger_export.command import export
 
