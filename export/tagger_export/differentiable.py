@@ -132,32 +132,35 @@ def _average(values: "NDArray[np.float32]", more: int, axis: int, rng: np.random
 
 
 def _float(model: Any) -> Any:
-    """The same graph with float32 products in place of int8 ones, which ONNX Runtime's dynamic quantisation made."""
+    """The same graph with float32 products in place of int8 ones, by ``quantize.py`` or ONNX Runtime's own."""
     graph = model.graph
     constants = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
     makers = {name: node for node in graph.node for name in node.output}
-    readers: dict[str, list[Any]] = {}
-    for node in graph.node:
-        for name in node.input:
-            readers.setdefault(name, []).append(node)
-    gone: list[str] = []
+    readers = {name: node for node in graph.node for name in node.input}
     for node in [node for node in graph.node if node.op_type == "MatMulInteger"]:
         quantised, weights, _, zero = node.input
-        (cast,) = readers[node.output[0]]
-        (last,) = readers[cast.output[0]]
-        scaling = makers[next(name for name in last.input if name != cast.output[0])]
-        scale = next(constants[name] for name in scaling.input if name in constants)
+        cast = readers[node.output[0]]
+        last = readers[cast.output[0]]
+        scales = next(name for name in last.input if name != cast.output[0])
+        if scales in constants:  # the weights' scale, and then the rows'
+            scale, last = constants[scales], readers[last.output[0]]
+        else:
+            scale = next(constants[name] for name in makers[scales].input if name in constants)
+        read = makers[quantised]
+        while read.op_type in ("Cast", "Add"):  # to where a row is divided by its scale
+            read = makers[read.input[0]]
         name = weights.removesuffix("_quantized") + "_float"
         values = (constants[weights].astype(np.float32) - constants[zero].astype(np.float32)) * scale
         graph.initializer.append(numpy_helper.from_array(np.asarray(values, np.float32), name))
-        product = onnx.helper.make_node("MatMul", [makers[quantised].input[0], name], [last.output[0]])
-        last.CopyFrom(product)
-        gone += [node.output[0], cast.output[0], scaling.output[0]]
-    kept = [node for node in graph.node if not set(node.output) & set(gone)]
-    read = {name for node in kept for name in node.input} | {value.name for value in graph.output}
-    kept = [node for node in kept if node.op_type != "DynamicQuantizeLinear" or set(node.output) & read]
-    read = {name for node in kept for name in node.input}
-    tensors = [tensor for tensor in graph.initializer if tensor.name in read]
+        last.CopyFrom(onnx.helper.make_node("MatMul", [read.input[0], name], [last.output[0]]))
+    wanted = {value.name for value in graph.output}
+    kept = []
+    for node in reversed(graph.node):
+        if wanted & set(node.output):
+            kept.append(node)
+            wanted |= set(node.input)
+    tensors = [tensor for tensor in graph.initializer if tensor.name in wanted]
+    kept.reverse()
     del graph.node[:], graph.initializer[:]
     graph.node.extend(kept)
     graph.initializer.extend(tensors)

@@ -17,7 +17,7 @@ from tagger.core.records import Photo
 from tagger_export.answers import Progress, Reading
 
 QUALITIES: tuple[Quality, ...] = ("fast", "default", "best")
-RANKING = {"ngram_agreement": 1.0, "ngram_usual": -4.0, "words": 0.03, "common": -0.03, "new_pairs": -0.08}
+RANKING = {"ngram_agreement": 1.0, "ngram_usual": -8.0, "words": 0.03, "common": -0.03, "new_pairs": -0.15}
 """Where the bundle expects phrases: chosen, not fitted, for CIDEr alone would have the same captions said again and
 again. What is expected of this photo more than of others, a little for saying more, less for what is said of many
 photos, and for words beside each other that nobody puts there."""
@@ -53,7 +53,8 @@ def look(captioner: OnnxCaptioner, photos: Sequence[CaptionedPhoto], progress: P
         encoded = widest.encode(pixel_values)
         for quality, one in at.items():
             scores = one.scores(encoded)
-            found[quality].append(FoundAt(scores, one.expected(encoded, scores), one.candidates(encoded, scores)))
+            expected = one.expected(encoded, scores)
+            found[quality].append(FoundAt(scores, expected, one.candidates(encoded, scores, expected)))
     return Found(
         reading.done(),
         {
@@ -82,7 +83,7 @@ def common_captions(
         encoded = it.encode(pixel_values)
         scores = it.scores(encoded)
         expected = it.expected(encoded, scores)
-        for own, tags, wanted in zip(it.candidates(encoded, scores), scores, expected, strict=True):
+        for own, tags, wanted in zip(it.candidates(encoded, scores, expected), scores, expected, strict=True):
             best = chooser.choose(own, tags, wanted, "default").hypotheses[0]
             counts[" ".join(captioner.tokenizer.vocabulary[token] for token in best.token_ids)] += 1
     return {caption: float(count) for caption, count in counts.most_common() if count > 1}

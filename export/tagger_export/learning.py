@@ -1,15 +1,15 @@
 """Learning the words of a person's captions: a bundle's decoder trained a little further, so that it forgets little.
 
-What is learned are the words that follow each other (``decoder_step.onnx``); how a photo is read stays. New words that
-a person used at least twice enter the vocabulary. In every step the person's captions stand beside the decoder's own
-captions of photos that nobody corrected, of which it has to give the probabilities that it gave before (distillation:
-Li and Hoiem, "Learning without forgetting", 2016). In the end the weights go as much of the way from the old to the
-new ones as loses less than a limit (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022).
+What is learned are the words that follow each other (``decoder_step.onnx``), and which phrases are expected of a photo
+(``phrase_lesson.py``); how a photo is read stays. New words that a person used at least twice enter the vocabulary. In
+every step the person's captions stand beside the decoder's own captions of photos that nobody corrected
+(``distilling.py``). In the end the weights go as much of the way from the old to the new ones as loses less than a
+limit (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022).
 """
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from tagger_training.datasets import load_dataset
 from tagger_training.feature_store import photo_key
 from tagger_training.metrics import score_captions
 
-from tagger.captioning.bundle import VOCABULARY, Bundle, load_bundle
+from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle, load_bundle
 from tagger.captioning.captioner import OnnxCaptioner
 from tagger.captioning.session import Graph
 from tagger.captioning.tokenizer import Tokenizer
@@ -33,7 +33,9 @@ from tagger.core.records import Photo
 from tagger.learning.captions import CaptionLesson, Forgotten, HeldBack, LearnedCaptions, Said, Tell
 from tagger.learning.versions import write_version
 from tagger_export.differentiable import StepGraph
+from tagger_export.distilling import made_step
 from tagger_export.lessons import mean, new_words, parts_to_hold_back, rounds, word_overlap
+from tagger_export.phrase_lesson import learned_phrases
 from tagger_export.quantize import quantize_products
 
 if TYPE_CHECKING:
@@ -47,7 +49,6 @@ _SAME = 0.4  # without a data set: so many captions of others stay word for word
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.55, 0.4, 0.2)
 _OWN, _OTHERS = 8, 32  # captions a step
 _RATE = 1e-3
-_KEEP = 8.0  # what the captions of others count beside the person's
 _PASSES, _LEAST_STEPS, _MOST_STEPS = 40, 150, 800
 _REPLAY, _MEASURED = 240, 120  # photos that nobody corrected: trained beside, and measured
 _FROM_DATA = 240
@@ -108,7 +109,7 @@ class _Work:
             self._val, more = self._from_data(lesson.data)
             replay += more
         self._replay = self._own_captions(replay)
-        self._step = self._made_step()
+        self._step = made_step(self._graph, self._teacher, self._text, self._known)
 
     def held_back(self) -> HeldBack | None:
         """Learn without some of the captions, and measure on those; None where it was stopped."""
@@ -123,7 +124,7 @@ class _Work:
                 return None
             keys = [one.key for one in part]
             with tempfile.TemporaryDirectory() as folder:
-                after = self._say(self._bundle(Path(folder), self._files(weights)), keys)
+                after = self._say(self._bundle(Path(folder), self._files(weights, kept)), keys)
             found += list(zip(part, self._captions_of(self._base, keys), after, strict=True))
         wanted = [one.text for one, _, _ in found]
         before, after = [said for _, said, _ in found], [said for _, _, said in found]
@@ -168,7 +169,7 @@ class _Work:
             if self._stop.is_set():
                 return None
             self._tell("measuring what was forgotten", number, len(_SHARES))
-            files = self._files(self.mixed(weights, share))
+            files = self._files(self.mixed(weights, share), self._lesson.said, share)
             with tempfile.TemporaryDirectory() as folder:
                 bundle = self._bundle(Path(folder), files)
                 now = self._say(bundle, self._measured)
@@ -252,45 +253,26 @@ class _Work:
         state = {name: tf.constant(values) for name, values in self._start.run(given).items()}
         return state, tf.constant(captions.tokens[list(rows)])
 
-    def _made_step(self) -> Callable[..., Any]:
-        """One step of Adam (Kingma and Ba, 2015) on the person's captions and the decoder's own."""
-        text, known = self._text, self._known
-
-        def step(
-            variables: dict[str, Any], slots: dict[str, Any], own: Any, others: Any, rate: Any, number: Any
-        ) -> None:
-            with tf.GradientTape() as tape:
-                state, tokens = own
-                logits = self._graph.logits(variables, state, tokens[:, :-1])
-                targets = tokens[:, 1:]
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
-                said = tf.cast((targets != text.padding) & (targets != text.unknown), tf.float32)
-                loss = tf.reduce_sum(losses * said) / tf.maximum(tf.reduce_sum(said), 1.0)
-                state, tokens = others
-                taught = tf.nn.softmax(self._teacher.logits({}, state, tf.minimum(tokens[:, :-1], known - 1)))
-                learned = tf.nn.log_softmax(self._graph.logits(variables, state, tokens[:, :-1]))[:, :, :known]
-                read = tf.cast(tokens[:, 1:] != text.padding, tf.float32)
-                apart = -tf.reduce_sum(tf.stop_gradient(taught) * learned, axis=-1)
-                loss += _KEEP * tf.reduce_sum(apart * read) / tf.maximum(tf.reduce_sum(read), 1.0)
-            gradients = tape.gradient(loss, list(variables.values()))
-            norm = tf.linalg.global_norm([gradient for gradient in gradients if gradient is not None])
-            for (name, variable), gradient in zip(variables.items(), gradients, strict=True):
-                if gradient is None:
-                    continue
-                clipped = tf.convert_to_tensor(gradient) * tf.minimum(1.0, 5.0 / (norm + 1e-9))
-                mean, square = slots[name]
-                mean.assign(0.9 * mean + 0.1 * clipped)
-                square.assign(0.999 * square + 0.001 * clipped**2)
-                change = (mean / (1 - 0.9**number)) / (tf.sqrt(square / (1 - 0.999**number)) + 1e-8)
-                variable.assign_sub(rate * change)
-
-        traced: Callable[..., Any] = tf.function(step, reduce_retracing=True)
-        return traced
-
-    def _files(self, weights: Mapping[str, Array]) -> dict[str, bytes]:
+    def _files(self, weights: Mapping[str, Array], said: Sequence[Said], share: float = 1.0) -> dict[str, bytes]:
+        """The bundle's files with these weights, and so much of what these captions say of phrases."""
         content = self._graph.written(weights)
         vocabulary = "".join(f"{word}\n" for word in self._tokenizer.vocabulary).encode()
-        return {STEP: quantize_products(content) if self._is_int8 else content, VOCABULARY: vocabulary}
+        files = {STEP: quantize_products(content) if self._is_int8 else content, VOCABULARY: vocabulary}
+        edited = [one for one in said if one.edited]
+        if not edited or NGRAM_MODEL not in self._lesson.bundle.files:
+            return files
+        encoded = self._encoded([one.key for one in edited])
+        others = np.stack([self._seen[key]["pooled"] for key in dict.fromkeys(self._replay.keys)])
+        expected = self._captioner.expected(encoded, self._captioner.scores(encoded))
+        return files | learned_phrases(
+            self._lesson.bundle,
+            [one.text for one in edited],
+            frozenset(self._tokenizer.vocabulary),
+            encoded["pooled"],
+            others,
+            expected,
+            share,
+        )
 
     def _entry(self, content: bytes) -> dict[str, Any]:
         """What the manifest says of the step graph."""

@@ -54,7 +54,8 @@ def learned_to_choose(
     for name, content in files.items():
         (folder / name).write_bytes(content)
         if name.endswith(".onnx"):
-            manifest["graphs"][name] = {"bytes": len(content)}
+            precision = "int8" if b"MatMulInteger" in content else "float32"
+            manifest["graphs"][name] = {"precision": precision, "bytes": len(content)}
     manifest["generation"] |= generation
     manifest["provenance"] |= provenance
     write_manifest(folder, manifest)

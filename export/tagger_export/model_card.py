@@ -1,5 +1,6 @@
 """The model card of a bundle: what it is, what it was made from, how good it is, where it fails."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -63,10 +64,17 @@ def _recipe(run: Run, unfinished: str) -> str:
         *(_second_part(part) for part in config.parts[1:]),
         f"Label smoothing {config.label_smoothing:g}." if config.label_smoothing else "",
         f"T{unfinished[1:]}." if unfinished else "",
-        "Then self-critical sequence training on CIDEr-D." if run.best_weights.parent == run.scst_folder else "",
+        _second_stage(run) if run.best_weights.parent == run.scst_folder else "",
         "The encoder was not trained.",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _second_stage(run: Run) -> str:
+    config = json.loads((run.scst_folder / "config.json").read_text(encoding="utf-8"))
+    way = float(config.get("way", 1.0))
+    kept = f", of whose weights {way:.0%} of the way from those before are kept" if way < 1 else ""
+    return f"Then self-critical sequence training on CIDEr-D{kept}."
 
 
 def _second_part(part: RunConfig) -> str:

@@ -1,9 +1,10 @@
 """Float32 graphs -> int8. Encoders: static, QDQ, calibrated on real photos. Others: dynamic, matrix products only.
 
-A scale per channel in both. Weights have 7 bits: with 8, processors without VNNI instructions saturate their 16-bit
-sums and the results are wrong there (ONNX Runtime's documentation, "Quantize ONNX models", reduce_range). Dynamic int8
-makes convolutions slower, so encoders are calibrated; what a decoder's matrix products read depends on the words said,
-so its range is measured at every step. Knows no bundle and no score.
+A scale per channel of the weights in both. Weights have 7 bits: with 8, processors without VNNI instructions saturate
+their 16-bit sums and the results are wrong there (ONNX Runtime's documentation, "Quantize ONNX models", reduce_range).
+Dynamic int8 makes convolutions slower, so encoders are calibrated; what a decoder's matrix products read depends on the
+words said, so its range is measured at every step, for each row by itself: ONNX Runtime's own dynamic form has one
+range for the whole batch, and what is said of a photo would depend on the photos beside it. Knows no bundle, no score.
 """
 
 import tempfile
@@ -66,7 +67,7 @@ def quantize_products(model: bytes) -> bytes:
     """A graph whose products with learned matrices are int8; everything between them stays float32."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    return _quantized(
+    quantized = _quantized(
         model,
         lambda source, out: quantize_dynamic(
             source,
@@ -77,6 +78,55 @@ def quantize_products(model: bytes) -> bytes:
             weight_type=QuantType.QInt8,
         ),
     )
+    return _a_range_a_row(quantized)
+
+
+def _a_range_a_row(quantized: bytes) -> bytes:
+    """The same graph where what a product reads is scaled by the largest value of each row, not of the whole batch."""
+    import onnx
+    from onnx import helper, numpy_helper
+
+    model = onnx.load_model_from_string(quantized)
+    constants = {"row.axis": np.array([-1], np.int64), "row.half_up": np.array(128.5, np.float32)}
+    constants |= {"row.steps": np.array(127, np.float32), "row.least": np.array(1e-20, np.float32)}
+    scales = {node.output[1] for node in model.graph.node if node.op_type == "DynamicQuantizeLinear"}
+    both = {
+        node.output[0]: node.input for node in model.graph.node if node.op_type == "Mul" and node.input[0] in scales
+    }
+    nodes = []
+    for node in model.graph.node:
+        made: list[tuple[str, list[str], str]] = []
+        if node.op_type == "DynamicQuantizeLinear":
+            (value,), (integers, scale, zero_point) = node.input, node.output
+            constants[zero_point] = np.array(128, np.uint8)
+            made = [
+                ("Abs", [value], f"{value}.size"),
+                ("ReduceMax", [f"{value}.size", "row.axis"], f"{value}.largest"),
+                ("Max", [f"{value}.largest", "row.least"], f"{value}.range"),
+                ("Div", [f"{value}.range", "row.steps"], scale),
+                ("Div", ["row.steps", f"{value}.range"], f"{value}.inverse"),
+                ("Mul", [value, f"{value}.inverse"], f"{value}.steps"),
+                (
+                    "Add",
+                    [f"{value}.steps", "row.half_up"],
+                    f"{value}.shifted",
+                ),  # Cast cuts off what is behind the point
+            ]
+        elif node.op_type == "Mul" and node.input[1] in both:
+            # One scale after the other: ONNX Runtime fuses a product of both into one that knows a single row's scale.
+            (product, of_both), (result,) = node.input, node.output
+            row, weights = both[of_both]
+            made = [("Mul", [product, weights], f"{product}.weighed"), ("Mul", [f"{product}.weighed", row], result)]
+        elif node.output[0] not in both:
+            nodes.append(node)
+        nodes += [helper.make_node(operation, inputs, [output]) for operation, inputs, output in made]
+        if node.op_type == "DynamicQuantizeLinear":
+            nodes.append(helper.make_node("Cast", [f"{value}.shifted"], [integers], to=onnx.TensorProto.UINT8))
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    model.graph.initializer.extend(numpy_helper.from_array(array, name) for name, array in constants.items())
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())
 
 
 def _outermost(model: Path) -> list[str]:

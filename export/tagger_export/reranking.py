@@ -42,7 +42,10 @@ Floats = NDArray[np.float64]
 RIGHT_FROM = 0.5
 """The CIDEr-D from which a caption counts as right."""
 LEAST_SURE = 0.3
-CANDIDATES: dict[Quality, CandidateSpec] = {"default": CandidateSpec(5, 10, 0.8), "best": CandidateSpec(10, 20, 0.9)}
+CANDIDATES: dict[Quality, CandidateSpec] = {
+    "default": CandidateSpec(12, 6, 0.8, guidance=2.0, guidance_usual=10.0),
+    "best": CandidateSpec(16, 10, 1.0, guidance=2.5, guidance_usual=14.0),
+}
 """What is found of a photo, where nothing else is asked for."""
 VIEWS: tuple[View, ...] = ("whole", "mirrored", "cropped")
 # Without: few, for of 300 photos no more can be learned. Others were tried and did no good (docs/models.md).
@@ -191,9 +194,9 @@ def rerank(
 ) -> dict[Quality, Fitted]:
     """Let the bundle in ``folder`` learn from ``photos`` to choose, and write into it what it learned.
 
-    A model that expects phrases, with their table, is taken into it from ``phrases_from``. Where it has none,
-    common phrases are those of the captions of ``train``. With such a model it is counted on photos of ``train`` which
-    captions are common; ``counting`` is told of that.
+    A model that expects phrases, with their table, is taken into it from ``phrases_from``. Where it has none, nothing
+    guides the search, and common phrases are those of the captions of ``train``. With such a model it is counted on
+    photos of ``train`` which captions are common; ``counting`` is told of that.
     Raises RunError for a bundle of another kind, and where no photo can be read.
     """
     bundle = load_bundle(folder)
@@ -201,8 +204,10 @@ def rerank(
         raise RunError(f"{folder} was imported: its captions are ranked by its own rules", "name a bundle of ours")
     vocabulary = bundle.read(VOCABULARY).decode("utf-8").splitlines()
     files = _expecting(phrases_from) if phrases_from else {}
+    expects = NGRAM_MODEL in {*bundle.files, *files}
     rare = math.log(max(2, len(train)))
-    if NGRAM_MODEL not in {*bundle.files, *files}:
+    if not expects:
+        candidates = {name: replace(spec, guidance=0.0, guidance_usual=0.0) for name, spec in candidates.items()}
         phrases, _, rare = phrases_of([photo.captions for photo in train], vocabulary)
         files[NGRAMS] = format_phrases(phrases).encode()
     generation: dict[str, Any] = {"candidates": {name: asdict(spec) for name, spec in candidates.items()}}
@@ -214,7 +219,7 @@ def rerank(
     labels = [label.label for label in captioner.labels]
     priors = dict(zip(labels, found.at["fast"].scores.mean(axis=0).astype(float).tolist(), strict=True))
     reranker = replace(empty, priors=priors)
-    if NGRAM_MODEL in bundle.files:
+    if expects:
         reranker = replace(reranker, common=common_captions(captioner, reranker, train, counting))
     describing = make_chooser(bundle, captioner.tokenizer, captioner.labels, reranker).describing
     references, wording = References(found.photos), Wording()
@@ -235,7 +240,7 @@ def rerank(
             seen,
             ranks=ranks(bundle.generation, quality),
             has_tags=bool(labels),
-            has_ngrams=NGRAM_MODEL in bundle.files,
+            has_ngrams=expects,
         )
     learned = replace(reranker, qualities={quality: one.learned for quality, one in fitted.items()})
     generation["review_below"] = {quality: one.review_below for quality, one in fitted.items()}

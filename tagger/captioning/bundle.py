@@ -231,7 +231,7 @@ def _check_values(bundle: Bundle) -> None:
     checks = {
         "text.max_length is 1 to 512": 1 <= text.max_length <= 512,
         "text.case is known": text.case in ("sentence", "lower"),
-    } | generation_rules(generation, bundle.decoders)
+    } | generation_rules(generation, bundle.decoders, expects=NGRAM_MODEL in bundle.files)
     _hold(checks)
 
 

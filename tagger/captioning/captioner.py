@@ -10,13 +10,14 @@ import numpy as np
 from tagger.captioning import features, sampler
 from tagger.captioning.agreement import Agreement
 from tagger.captioning.bundle import NGRAM_MODEL, VOCABULARY, Bundle, decoder_files
-from tagger.captioning.candidates import Candidate, merged
+from tagger.captioning.candidates import Candidate
 from tagger.captioning.choosing import Choice, Chooser, open_chooser
-from tagger.captioning.decoders import Decoder, together
-from tagger.captioning.generation import Speaker, View
+from tagger.captioning.decoders import Decoder
+from tagger.captioning.generation import View
+from tagger.captioning.guiding import Guide
 from tagger.captioning.interfaces import TAG_PROBABILITIES, Graphs, check_interfaces, told
 from tagger.captioning.quality import Quality, candidates_of, ranks
-from tagger.captioning.repetition import repeats
+from tagger.captioning.searching import Searching
 from tagger.captioning.selection import Decision, TagSelector, pack, unpack
 from tagger.captioning.session import Device, Graph
 from tagger.captioning.tags import Label, load_labels
@@ -28,8 +29,6 @@ from tagger.core.records import Alternative, Caption, Photo, Tag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_DRAWING_SEED = 6  # a constant: what is said of a photo depends on the photo alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +81,16 @@ class OnnxCaptioner:
         self._encoded = tuple(frozenset({"pooled"}).union(*(decoder.reads for decoder in self._decoders)))
         self._ngram_model = graph(NGRAM_MODEL) if NGRAM_MODEL in bundle.files else None
         self._chooser = open_chooser(bundle, self._tokenizer, self.labels, expects=self._ngram_model is not None)
-        self._rules = sampler.Rules(
+        rules = sampler.Rules(
             start=text.start,
             end=text.end,
             max_length=text.max_length,
             never=(text.padding, text.unknown),
             no_repeat_ngram=bundle.generation.no_repeat_ngram,
         )
+        words = self._tokenizer.vocabulary
+        guide = Guide(self._chooser.describing.phrases, len(words)) if self._chooser and self._ngram_model else None
+        self._searching = Searching(self._decoders, rules, words, guide)
 
     def speaking(self, vocabulary: Vocabulary) -> "OnnxCaptioner":
         """The same captioner, its graphs shared, whose tags are in the user's words."""
@@ -175,58 +177,47 @@ class OnnxCaptioner:
     def choose(self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]") -> list[Choice]:
         """Captions for encoded photos whose labels have the probabilities ``scores`` (N, T)."""
         decoding = self._decoding
-        if decoding.method == "beam":
-            found = self.candidates(encoded, scores)
-            if self._chooser is None:
-                return [Choice([candidate.hypothesis for candidate in each]) for each in found]
-            expected = self.expected(encoded, scores)
-            return [
-                self._chooser.choose(each, own, expected[i] if len(expected) else None, decoding.quality)
-                for i, (each, own) in enumerate(zip(found, scores, strict=True))
-            ]
-        step, state = self._begin(encoded, scores)
-        photos = len(scores)
         if decoding.method == "greedy":
-            return [Choice(each) for each in sampler.greedy(step, state, photos, self._rules)]
-        drawn = sampler.sample(
-            step,
-            state,
-            photos,
-            self._rules,
-            rng=np.random.default_rng(decoding.seed),
-            count=decoding.count,
-            temperature=decoding.temperature,
-            top_p=decoding.top_p,
-        )
-        return [Choice(each) for each in drawn]
+            return [Choice(each) for each in self._searching.greedy(encoded, scores)]
+        if decoding.method == "sample":
+            drawn = self._searching.sample(
+                encoded,
+                scores,
+                count=decoding.count,
+                temperature=decoding.temperature,
+                top_p=decoding.top_p,
+                seed=decoding.seed,
+            )
+            return [Choice(each) for each in drawn]
+        expected = self.expected(encoded, scores)
+        found = self.candidates(encoded, scores, expected)
+        if self._chooser is None:
+            return [Choice([candidate.hypothesis for candidate in each]) for each in found]
+        return [
+            self._chooser.choose(each, own, expected[i] if len(expected) else None, decoding.quality)
+            for i, (each, own) in enumerate(zip(found, scores, strict=True))
+        ]
 
     def candidates(
-        self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]"
+        self,
+        encoded: "dict[str, NDArray[np.float32]]",
+        scores: "NDArray[np.float32]",
+        expected: "NDArray[np.float32]",
     ) -> list[list[Candidate]]:
         """What a beam finds of each encoded photo, best first, then what is drawn of it; each caption once.
 
-        Where the bundle chooses among them, those that name a thing twice are left out, unless all do.
+        ``scores`` and ``expected`` are of the methods with these names. Where the bundle chooses among them, those that
+        name a thing twice are left out, unless all do.
         """
         decoding, generation = self._decoding, self._bundle.generation
-        spec = candidates_of(generation, decoding.quality, decoding.beam_width)
-        step, state = self._begin(encoded, scores, spec.speakers)
-        found = sampler.beam_and_samples(
-            step,
-            state,
-            len(scores),
-            self._rules,
-            width=spec.beam_width,
-            count=spec.samples,
-            temperature=spec.temperature,
+        each = self._searching.candidates(
+            encoded,
+            scores,
+            expected,
+            candidates_of(generation, decoding.quality, decoding.beam_width),
             length_penalty=generation.length_penalty if decoding.length_penalty is None else decoding.length_penalty,
-            rng=np.random.default_rng(_DRAWING_SEED),
         )
-        each = [merged([*beams, *drawn]) for beams, drawn in found]
-        return [self._without_repeats(own) for own in each] if ranks(generation, decoding.quality) else each
-
-    def _without_repeats(self, found: list[Candidate]) -> list[Candidate]:
-        words = self._tokenizer.vocabulary
-        return [one for one in found if not repeats([words[i] for i in one.hypothesis.token_ids])] or found
+        return list(map(self._searching.without_repeats, each)) if ranks(generation, decoding.quality) else each
 
     def expected(
         self, encoded: "dict[str, NDArray[np.float32]]", scores: "NDArray[np.float32]"
@@ -241,14 +232,6 @@ class OnnxCaptioner:
         read = ({"pooled": seen(encoded, view)["pooled"], TAG_PROBABILITIES: tags} for view in self.views)
         found = [self._ngram_model.run(one, ("expected",))["expected"] for one in read]
         return np.asarray(np.mean(found, axis=0, dtype=np.float32))
-
-    def _begin(
-        self,
-        encoded: "dict[str, NDArray[np.float32]]",
-        scores: "NDArray[np.float32]",
-        speakers: Sequence[Speaker] = (Speaker(),),
-    ) -> "tuple[sampler.Step, sampler.State]":
-        return together([self._decoders[one.decoder].begin(seen(encoded, one.view), scores) for one in speakers])
 
     def follow(
         self, encoded: "dict[str, NDArray[np.float32]]", token_ids: Sequence[int]

@@ -21,13 +21,16 @@ class Speaker:
 class CandidateSpec:
     """How many captions are found of a photo to choose among: by a beam, and by drawing at a temperature.
 
-    The ``speakers`` say them together.
+    The ``speakers`` say them together. ``guidance`` draws them to phrases that are expected of the photo, 0 not at all;
+    ``guidance_usual`` times what is usual of any photo is taken from what is expected.
     """
 
     beam_width: int
     samples: int = 0
     temperature: float = 1.0
     speakers: tuple[Speaker, ...] = (Speaker(),)
+    guidance: float = 0.0
+    guidance_usual: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ def parse_generation(record: Mapping[str, Any]) -> GenerationSpec:
     )
 
 
-def generation_rules(generation: GenerationSpec, decoders: int) -> dict[str, bool]:
-    """What must hold of it in a bundle with so many decoders, in words."""
+def generation_rules(generation: GenerationSpec, decoders: int, *, expects: bool) -> dict[str, bool]:
+    """What must hold of it in a bundle with so many decoders, in words; ``expects``: it has a model of phrases."""
     return {
         "generation.beam_width is 1 to 64": 1 <= generation.beam_width <= 64,
         "generation.length_penalty is finite": math.isfinite(generation.length_penalty),
@@ -69,6 +72,11 @@ def generation_rules(generation: GenerationSpec, decoders: int) -> dict[str, boo
             1 <= each.beam_width <= 64 and 0 <= each.samples <= 256 and 0.01 <= each.temperature <= 100
             for each in generation.candidates.values()
         ),
+        "generation.candidates have a guidance and a guidance_usual of 0 to 100": all(
+            0 <= each.guidance <= 100 and 0 <= each.guidance_usual <= 100 for each in generation.candidates.values()
+        ),
+        "generation.candidates have a guidance only where there is an ngram_model.onnx": expects
+        or not any(each.guidance for each in generation.candidates.values()),
         "generation.candidates have speakers that are decoders of the bundle, at most 8, with known views": all(
             1 <= len(each.speakers) <= MAX_DECODERS
             and all(0 <= one.decoder < max(1, decoders) and one.view in get_args(View) for one in each.speakers)
@@ -82,5 +90,11 @@ def generation_rules(generation: GenerationSpec, decoders: int) -> dict[str, boo
 def _candidates(record: Mapping[str, Any]) -> CandidateSpec:
     speakers = record.get("speakers")
     found = (Speaker(int(one["decoder"]), one["view"]) for one in speakers) if speakers is not None else (Speaker(),)
-    beam_width, samples, temperature = (record[key] for key in ("beam_width", "samples", "temperature"))
-    return CandidateSpec(int(beam_width), int(samples), float(temperature), tuple(found))
+    return CandidateSpec(
+        int(record["beam_width"]),
+        int(record["samples"]),
+        float(record["temperature"]),
+        tuple(found),
+        guidance=float(record.get("guidance", 0.0)),
+        guidance_usual=float(record.get("guidance_usual", 0.0)),
+    )

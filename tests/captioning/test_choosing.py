@@ -99,9 +99,12 @@ def test_what_names_a_thing_twice_is_no_candidate(learned: Path) -> None:
     it = captioner(learned)
     encoded = it.encode(np.stack(pixels("red", "grey")))
     scores = it.tag_scores(encoded["pooled"])
+    expected = it.expected(encoded, scores)
     found = {
         quality: [
-            it.detokenize(one.hypothesis.token_ids) for own in it.at(quality).candidates(encoded, scores) for one in own
+            it.detokenize(one.hypothesis.token_ids)
+            for own in it.at(quality).candidates(encoded, scores, expected)
+            for one in own
         ]
         for quality in ("default", "best")
     }

@@ -64,7 +64,8 @@ def test_only_the_best_quality_asks_them_all(tmp_path: Path) -> None:
     assert said(two.at("fast")) == said(plain.at("fast"))
     encoded = two.encode(np.stack(pixels))
     scores = two.tag_scores(encoded["pooled"])
-    alone, both = (two.at(quality).candidates(encoded, scores) for quality in ("default", "best"))
+    expected = two.expected(encoded, scores)
+    alone, both = (two.at(quality).candidates(encoded, scores, expected) for quality in ("default", "best"))
     logs = [{one.hypothesis.token_ids: one.hypothesis.log_probability for one in found[0]} for found in (alone, both)]
     common = logs[0].keys() & logs[1].keys()
     assert common

@@ -203,3 +203,21 @@ def test_a_decoder_graph_becomes_smaller_and_nearly_the_same() -> None:
     # A scale per channel: the column whose weights are 500 times smaller keeps its digits too.
     assert (np.abs(a - b).max(axis=0) < 0.03 * np.linalg.norm(weights, axis=0)).all()
     assert not np.array_equal(a, b)
+
+
+@pytest.mark.parametrize("between", [(), (7,)])
+def test_what_is_computed_of_a_row_does_not_depend_on_the_rows_beside_it(between: tuple[int, ...]) -> None:
+    """ONNX Runtime's own dynamic int8 has one range for the batch: small rows beside a large one lose all digits."""
+    rng = np.random.default_rng(0)
+    weights = rng.normal(0, 1, (64, 96)).astype(np.float32)
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["y"])]
+    model = tiny_bundle.graph(nodes, {"x": ("N", *between, 64)}, {"y": ("N", *between, 96)}, {"w": weights})
+    quantized = Graph(quantize_products(model), name="int8")
+    size = np.array([1e-3, 0, 1, 1e4], np.float32).reshape(4, *(1 for _ in between), 1)
+    x = rng.uniform(-1, 1, (4, *between, 64)).astype(np.float32) * size
+    together = quantized.run({"x": x})["y"]
+    alone = np.concatenate([quantized.run({"x": x[i : i + 1]})["y"] for i in range(4)])
+    np.testing.assert_array_equal(together, alone)
+    assert not together[1].any()
+    exact = x @ weights
+    assert (np.abs(together - exact) <= 0.03 * np.linalg.norm(weights, axis=0) * size).all()
