@@ -27,7 +27,7 @@ from tagger.storage.index import SqliteIndex
 from tagger.storage.searching import Order
 
 ROOT = Path("/photos")
-MODEL, COORDINATES = "default 1.0.0", 1280
+MODEL, COORDINATES = "default 2.0.0", 1280
 PAGE = 100
 ALONE = 5000
 REPEATS = 9

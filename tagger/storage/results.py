@@ -12,7 +12,7 @@ from tagger.core.records import Alternative, Caption, IndexEntry
 from tagger.storage.text import storable
 
 KEPT = 200_000
-"""So many results are kept: about 1.2 KB each, with the 380 labels of the embedded bundle."""
+"""So many results are kept: about 2 KB each, with the 768 labels of the embedded bundle."""
 
 _TRIM_EVERY = 1024
 

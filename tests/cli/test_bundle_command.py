@@ -48,7 +48,7 @@ def test_list(cli: Cli, imported: Path, bundle_folder: Path, photos: Path) -> No
     result = cli("bundle", "list", "--library", photos)
     lines = result.out.splitlines()
     assert result.code == 1  # one is broken
-    assert lines[0].startswith("  default 1.0.0")
+    assert lines[0].startswith("  default 2.0.0")
     assert "vision-encoder-decoder, imported" in lines[1]
     assert "bundle.json is missing" in lines[2]
     assert lines[3].startswith("* tiny 1")

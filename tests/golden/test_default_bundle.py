@@ -12,7 +12,7 @@ import pytest
 
 from tagger.bootstrap import DEFAULT_BUNDLE
 from tagger.captioning.bundle import load_bundle
-from tagger.captioning.captioner import Decoding, OnnxCaptioner
+from tagger.captioning.captioner import OnnxCaptioner
 from tagger.cli.main import main
 from tagger.core.records import Photo
 
@@ -42,16 +42,17 @@ def test_it_is_whole_small_and_has_a_card() -> None:
     bundle = load_bundle(DEFAULT_BUNDLE)
     for name in bundle.files:
         bundle.read(name)
+    assert {path.name for path in DEFAULT_BUNDLE.iterdir()} == {"bundle.json", "MODEL_CARD.md", *bundle.files}
     assert sum(path.stat().st_size for path in DEFAULT_BUNDLE.iterdir()) < 40e6
     card = (DEFAULT_BUNDLE / "MODEL_CARD.md").read_text()
     for part in ("## Scores", "## Data and licences", "## Known failures", "Apache-2.0"):
         assert part in card
-    assert bundle.provenance["scores"]["tags_precision"] >= 0.7
+    assert bundle.provenance["scores"]["tags_precision"] >= 0.75
 
 
-def test_it_knows_250_concepts_with_parents(captioner: OnnxCaptioner) -> None:
+def test_it_knows_400_labels_with_parents(captioner: OnnxCaptioner) -> None:
     active = [label for label in captioner.labels if label.threshold <= 1]
-    assert len(active) >= 250
+    assert len(active) > 400
     assert {"pet", "animal"} <= set(next(label for label in active if label.label == "dog").parents)
 
 
@@ -63,9 +64,9 @@ def test_it_sees_the_cat(captioner: OnnxCaptioner) -> None:
     assert caption.alternatives
 
 
-@pytest.mark.parametrize("method", ["beam", "greedy"])
-def test_a_batch_says_what_each_photo_says_alone(method: str) -> None:
-    captioner = OnnxCaptioner(load_bundle(DEFAULT_BUNDLE), decoding=Decoding(method=method))
+@pytest.mark.parametrize("quality", ["fast", "default", "best"])
+def test_a_batch_says_what_each_photo_says_alone(captioner: OnnxCaptioner, quality: str) -> None:
+    captioner = captioner.at(quality)
     pixels = [captioner.prepare(Photo(path, 0, 0)) for path in sorted(EXAMPLES.glob("*.jpg"))]
     together = captioner.generate(pixels)
     alone = [captioner.generate([one])[0] for one in pixels]
@@ -103,11 +104,12 @@ def test_another_program_reads_it_and_finds_nothing_else_changed(photos: Path) -
     before = exiftool(photos)
     assert main(["tag", str(photos)]) == 0
     after = exiftool(photos)
+    assert sum("IFD0:ImageDescription" in record for record in after.values()) >= len(after) / 2
     for name, record in after.items():
         if human := before[name].get("IFD0:ImageDescription"):
             assert record["IFD0:ImageDescription"] == human  # what a person wrote stays
-        else:
-            assert record["IFD0:ImageDescription"] == record["XMP-dc:Description"]
+        else:  # nothing in either where the caption waits for a person
+            assert record.get("IFD0:ImageDescription") == record.get("XMP-dc:Description")
         if "IFD0:XPKeywords" in record:
             subjects = record["XMP-dc:Subject"]
             subjects = [subjects] if isinstance(subjects, str) else subjects
