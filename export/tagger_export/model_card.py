@@ -71,8 +71,8 @@ def _recipe(run: Run, unfinished: str) -> str:
 
 
 def _second_stage(run: Run) -> str:
-    config = json.loads((run.scst_folder / "config.json").read_text(encoding="utf-8"))
-    way = float(config.get("way", 1.0))
+    path = run.scst_folder / "config.json"
+    way = float(json.loads(path.read_text(encoding="utf-8")).get("way", 1.0)) if path.exists() else 1.0
     kept = f", of whose weights {way:.0%} of the way from those before are kept" if way < 1 else ""
     return f"Then self-critical sequence training on CIDEr-D{kept}."
 

@@ -119,10 +119,10 @@ class _Photographer:
         self._keep("running", window)
         self._until(lambda: not window.libraries.is_busy, "the photos are not done")
         self._settle(5)  # until they are all in their places
-        self._choose(window, 4)
+        self._choose(window, 5)
         self._keep("grid", window)
         apply_theme(self._app, dark=True)
-        self._choose(window, 2)
+        self._choose(window, 6)
         self._keep("dark", window)
         apply_theme(self._app, dark=False)
         window.actions_of.review_first.setChecked(True)

@@ -60,6 +60,8 @@ def test_the_card_says_how_it_was_trained(bundle: Path, own_run: Path) -> None:
         "Then self-critical sequence training on CIDEr-D.",
     ):
         assert words in card
+    (run.scst_folder / "config.json").write_text('{"way": 0.5}')
+    assert "on CIDEr-D, of whose weights 50% of the way" in model_card(load_bundle(bundle), run, None, "")
 
 
 def test_padding_in_the_loss_changes_what_is_learned_and_not_what_is_measured(run_folder: Path) -> None:
