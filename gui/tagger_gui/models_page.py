@@ -210,9 +210,12 @@ class ModelsDialog(QDialog):
     def _facts(self, model: Model, bundle: Bundle) -> str:
         megabytes = self.tr("{megabytes} MB").format(megabytes=f"{model.size / 1e6:.1f}")
         facts = [texts.shown(bundle.architecture), megabytes]
-        scores = bundle.provenance.get("scores")
+        measured, choosing = bundle.provenance.get("scores"), bundle.provenance.get("choosing")
+        chosen = choosing.get("default") if isinstance(choosing, dict) else None
+        # Of a bundle that chooses among captions, what it chooses counts, not what its search finds first.
+        scores = {**(measured if isinstance(measured, dict) else {}), **(chosen if isinstance(chosen, dict) else {})}
         for key, name in (("cider", "CIDEr"), ("bleu_4", "BLEU-4"), ("tags_precision", self.tr("tag precision"))):
-            score = scores.get(key) if isinstance(scores, dict) else None
+            score = scores.get(key)
             if isinstance(score, int | float):
                 facts.append(f"{name} {score:.3f}")
         return "  ·  ".join(facts)

@@ -15,6 +15,7 @@ from tagger_gui.models_page import ModelsDialog
 from tiny_bundle import write_bundle
 
 from tagger.bootstrap import DEFAULT_BUNDLE, settings_for
+from tagger.captioning.bundle import load_bundle
 from tagger.config import Settings
 from tagger.core.errors import BundleError, RunError
 
@@ -41,7 +42,8 @@ def test_the_embedded_model_and_the_chosen_one_are_listed(dialog: ModelsDialog, 
     assert not dialog.use.isEnabled()
     dialog.list.setCurrentRow(0)
     assert dialog.use.isEnabled()
-    assert "CIDEr 0." in dialog.facts.text()
+    chosen = load_bundle(DEFAULT_BUNDLE).provenance["choosing"]["default"]
+    assert f"CIDEr {chosen['cider']:.3f}" in dialog.facts.text()
     assert "Known failures" in dialog.card.toPlainText()
 
 
