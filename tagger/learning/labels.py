@@ -19,19 +19,16 @@ from tagger.captioning.onnx_file import TagExtension, logits_of, numbers_of
 from tagger.captioning.tags import Label
 from tagger.learning.corrections import Judged
 from tagger.learning.ridge import fit_ridge, fit_shift, fit_sigmoid, groups_of
+from tagger.learning.thresholds import lowest_threshold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 5
 """Photos that a new tag is learned from, at least."""
-PRECISION = 0.8
-"""How often a new tag has to be right on photos that were held back."""
-OFF = 9.0
 MOST_NEW = 500
 _UNSEEN = 0.3  # what a photo counts that nobody looked at, where a tag is learned
 _PERHAPS_WRONG = 0.1  # and where it is judged: one that gets the tag may well be a photo that the person means
-_AGAINST = 8.0  # so much counts, of photos without a tag, has to be there, or nothing can be shown of it
 _ALIKE = 0.97
 _ANCHOR = 0.2
 _STRENGTH = 3.0
@@ -208,7 +205,7 @@ def _learn_new(label: str, written: str, examples: _Examples) -> tuple[NewTag, "
     fitted = fit_ridge(examples.products, np.where(having, 1.0, -1.0), balanced, examples.groups)
     slope, offset = fit_sigmoid(fitted.held_out, having, counts)
     held_out = 0.5 * (1 + np.tanh(0.5 * (slope * fitted.held_out + offset)))
-    threshold = _threshold(held_out, having, counts, np.where(having | without, 1.0, _PERHAPS_WRONG))
+    threshold = lowest_threshold(held_out, having, counts, np.where(having | without, 1.0, _PERHAPS_WRONG))
     fired = held_out >= (threshold if threshold <= 1 else float(np.median(held_out[having])))
     unseen = ~having & ~without
     tag = NewTag(
@@ -223,29 +220,6 @@ def _learn_new(label: str, written: str, examples: _Examples) -> tuple[NewTag, "
     )
     weights = slope * (examples.read.T @ fitted.dual)
     return tag, weights, slope * fitted.bias + offset, threshold
-
-
-def _threshold(
-    scores: "NDArray[np.float64]",
-    having: "NDArray[np.bool_]",
-    counts: "NDArray[np.float64]",
-    judged: "NDArray[np.float64]",
-) -> float:
-    """The lowest probability at which a tag is right often enough on what was held back; OFF where there is none.
-
-    ``counts`` of the photos without the tag have to be enough to show anything by; of those that get it each counts as
-    it is ``judged``. Rounded up as the table of labels holds it.
-    """
-    if counts[~having].sum() < _AGAINST:
-        return OFF
-    found = OFF
-    for threshold in sorted({float(np.floor(score * 1e4) / 1e4) for score in scores[having]}, reverse=True):
-        fired = scores >= threshold
-        right = int((fired & having).sum())
-        total = float(judged[fired].sum())
-        if right >= 3 and 0 < threshold <= 1 and right >= PRECISION * total:
-            found = threshold
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +254,7 @@ def _learn_shift(
     threshold = entry.threshold
     if off:
         counts = np.where(right | examples.without(label), 1.0, _UNSEEN)
-        threshold = _threshold(0.5 * (1 + np.tanh(0.5 * after)), right, counts, counts)
+        threshold = lowest_threshold(0.5 * (1 + np.tanh(0.5 * after)), right, counts, counts)
         if threshold > 1:
             return None
     cut = np.log(threshold / max(1 - threshold, 1e-6))

@@ -6,8 +6,9 @@ from tagger.captioning.onnx_file import TagExtension
 from tagger.learning.captions import Forgotten, HeldBack, LearnedCaptions
 from tagger.learning.card import card_text, report_lines
 from tagger.learning.corrections import Counts
-from tagger.learning.labels import OFF, LearnedLabels, NewTag, ShiftedTag
+from tagger.learning.labels import LearnedLabels, NewTag, ShiftedTag
 from tagger.learning.learning import Learned
+from tagger.learning.thresholds import OFF
 
 NOTHING = np.zeros(0, np.float32)
 EXTENSION = TagExtension(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)  # type: ignore[arg-type]
