@@ -22,8 +22,9 @@ from tagger_export.learning import learn_captions  # noqa: E402
 from tagger_export.lessons import parts_to_hold_back, word_overlap  # noqa: E402
 
 from tagger.bootstrap import DEFAULT_BUNDLE  # noqa: E402
-from tagger.captioning.bundle import load_bundle  # noqa: E402
+from tagger.captioning.bundle import Bundle, load_bundle  # noqa: E402
 from tagger.captioning.captioner import OnnxCaptioner  # noqa: E402
+from tagger.captioning.reranking import Learned, Linear, Reranker  # noqa: E402
 from tagger.captioning.session import Graph  # noqa: E402
 from tagger.core.errors import RunError  # noqa: E402
 from tagger.learning.captions import CaptionLesson, Said  # noqa: E402
@@ -98,8 +99,11 @@ def test_an_unknown_operator_is_named() -> None:
 
 @pytest.fixture
 def lesson(bundle_folder: Path) -> CaptionLesson:
+    return lesson_of(load_bundle(bundle_folder))
+
+
+def lesson_of(base: Bundle) -> CaptionLesson:
     """Red photos show a barn, says somebody; photos of other colours nobody corrected."""
-    base = load_bundle(bundle_folder)
     rng = np.random.default_rng(0)
 
     def seen(red: float, green: float, blue: float) -> dict[str, Any]:
@@ -135,6 +139,37 @@ def test_it_learns_a_word_and_forgets_little(
     captioner = OnnxCaptioner(made)
     encoded = {name: np.stack([lesson.seen["red0"][name]]) for name in ("pooled", "encoder_hidden_states")}
     assert "barn" in captioner.detokenize(captioner.search(encoded)[0][0].token_ids)
+
+
+def test_a_bundle_that_expects_phrases_learns_to_expect_the_new_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its captions are chosen by what is expected alone: a word that it never expects it would not say."""
+    monkeypatch.setattr(learning, "_RATE", 0.1)
+    candidates = {"default": {"beam_width": 6, "samples": 0, "temperature": 1.0, "guidance": 2.0}}
+    folder = tiny_bundle.write_bundle(tmp_path / "base", generation={"candidates": candidates})
+    one = Linear(("ngram_agreement",), (1.0,), (0.0,), (1.0,))
+    reranker = Reranker({"default": Learned(one, None)}, {}, 5.0)
+    tiny_bundle.replace_file(folder, "reranker.json", reranker.to_json().encode())
+    tiny_bundle.replace_file(folder, "ngrams.tsv", b"ngram\tweight\tusual\nwall\t2\t0.1\n")
+    nodes = [onnx.helper.make_node("MatMul", ["pooled", "w"], ["raw"])]
+    nodes.append(onnx.helper.make_node("Sigmoid", ["raw"], ["expected"]))
+    values = {"w": np.zeros((3, 1), np.float32)}
+    model = tiny_bundle.graph(nodes, {"pooled": ("N", 3)}, {"expected": ("N", 1)}, values)
+    tiny_bundle.replace_file(folder, "ngram_model.onnx", model)
+    lesson = lesson_of(load_bundle(folder))
+    learned = learn_captions(lesson, lambda *_told: None, threading.Event())
+    assert learned is not None
+    assert "\nbarn\t" in learned.files["ngrams.tsv"].decode()
+    tmp_path.joinpath("new").mkdir()
+    made = write_version(tmp_path / "new", lesson.base, name="n", version="1", files=learned.files, changes={})
+    captioner = OnnxCaptioner(made)
+    barn = captioner.bundle.read("ngrams.tsv").decode().splitlines().index("barn\t" + "2.292\t0") - 1
+    for key, is_expected in (("red0", True), ("green0", False), ("blue0", False)):
+        encoded = {name: np.stack([lesson.seen[key][name]]) for name in ("pooled", "encoder_hidden_states")}
+        assert (captioner.expected(encoded, captioner.scores(encoded))[0, barn] > 0.05) == is_expected
+        said = captioner.detokenize(captioner.search(encoded)[0][0].token_ids)
+        assert ("barn" in said) == is_expected
 
 
 def test_it_stops_when_it_is_told_to(lesson: CaptionLesson) -> None:
