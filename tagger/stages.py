@@ -162,12 +162,12 @@ class Stages:
         if not options.write:
             if not options.dry_run:
                 self._put(entry, item.known)
-            return Outcome(OutcomeKind.CAPTIONED, path, caption=caption, before=before)
+            return Outcome(OutcomeKind.CAPTIONED, path, caption=caption, before=before, state=entry.state)
         review = item.review or self._review(metadata, entry)
         changes = self.writer.plan(metadata, caption, model=entry.model, run=options.run, review=review)
         if options.dry_run:
             kind = OutcomeKind.CAPTIONED if changes else OutcomeKind.UNCHANGED
-            return Outcome(kind, path, notes(changes), caption=caption, changes=changes, before=before)
+            return Outcome(kind, path, notes(changes), caption, changes, before, entry.state)
         if not changes:
             self._put(entry, item.known)
             return Outcome(OutcomeKind.UNCHANGED, path, _origin(item.known, path), caption=caption, before=before)
@@ -176,7 +176,7 @@ class Stages:
         self._tell_news(changes)
         self._forget_old_place(entry, item.known)
         reason = "; ".join(filter(None, (notes(changes), WAITS if entry.state is State.REVIEW else "")))
-        return Outcome(OutcomeKind.CAPTIONED, path, reason, caption=caption, changes=changes, before=before)
+        return Outcome(OutcomeKind.CAPTIONED, path, reason, caption, changes, before, entry.state)
 
     def _row(self, item: Examined, caption: Caption) -> IndexEntry:
         """The row that the photo gets; its caption is without the tags that a person took out."""

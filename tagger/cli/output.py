@@ -59,6 +59,13 @@ def tell_undo(run: str, roots: Iterable[Path]) -> None:
         )
 
 
+def tell_waiting(waiting: Mapping[Path, int]) -> None:
+    """How many captions wait for a person, and where to see them, on standard error; ``waiting`` is by library."""
+    for root, count in waiting.items():
+        where = printable(shlex.quote(str(root)))
+        print(f"{count} not sure, waiting for you: tagger search state:review --library {where}", file=sys.stderr)
+
+
 def local_time(moment: str) -> str:
     """A moment (ISO 8601) in the user's own time, to the minute."""
     return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
@@ -83,6 +90,8 @@ def outcome_json(outcome: Outcome) -> str:
     record: dict[str, Any] = {"path": str(outcome.path), "outcome": str(outcome.kind)}
     if outcome.caption is not None:
         record |= caption_record(outcome.caption)
+    if outcome.kind is OutcomeKind.CAPTIONED and outcome.state is not None:
+        record["state"] = str(outcome.state)
     record["reason"] = outcome.reason
     if outcome.changes:
         record["changes"] = [

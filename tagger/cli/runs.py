@@ -19,7 +19,7 @@ from tagger.cli.claims import claim, covered
 from tagger.cli.interrupt import stop_on_interrupt
 from tagger.cli.progress import RunProgress
 from tagger.config import Settings
-from tagger.core.records import Outcome, OutcomeKind, Photo
+from tagger.core.records import Outcome, OutcomeKind, Photo, State
 from tagger.scan import scan
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Runs:
     run: str = field(default_factory=bootstrap.new_run_id)
     counts: Counter[OutcomeKind] = field(default_factory=Counter)
     changed: list[Path] = field(default_factory=list)
+    waiting: Counter[Path] = field(default_factory=Counter)
     stop: "StopEvent" = field(init=False)
     progress: RunProgress = field(init=False)
     _open: ExitStack = field(default_factory=ExitStack)
@@ -87,6 +88,8 @@ class Runs:
         before = self.counts[self.changes]
         for outcome in outcomes:
             self.counts[outcome.kind] += 1
+            if outcome.kind is OutcomeKind.CAPTIONED and outcome.state is State.REVIEW:
+                self.waiting[root] += 1
             self._show(outcome)
             if seen is not None:
                 seen(outcome)
@@ -97,6 +100,8 @@ class Runs:
         """Say what happened, and how to go on or back where something was ``written``; returns the exit code."""
         total, interrupted = output.totals(self.counts) or nothing, self.stop.is_set()
         print("would be: " + total if self.options.dry_run else total, file=sys.stderr)
+        if not self.options.dry_run:
+            output.tell_waiting(self.waiting)
         if written and not self.options.dry_run:
             output.tell_undo(self.run, self.changed)
         if interrupted:

@@ -273,6 +273,7 @@ class Outcome:
     """How one photo ended, with the reason where it was not captioned.
 
     ``changes`` are those made, or planned in a dry run. ``before`` is the row that the index had of the photo.
+    ``state`` is that of its words, where it was captioned.
     """
 
     kind: OutcomeKind
@@ -281,3 +282,4 @@ class Outcome:
     caption: Caption | None = None
     changes: tuple[MetadataChange, ...] = ()
     before: IndexEntry | None = None
+    state: State | None = field(default=None, compare=False)

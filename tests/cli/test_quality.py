@@ -107,6 +107,7 @@ def test_what_the_bundle_is_not_sure_of_waits(cli: Cli, photos: Path, learned: P
     records = by_name(cli("tag", "--bundle", learned, "--json", photos).records)
     sure = {name: float(str(record["score"])) for name, record in records.items()}
     assert sure["red.jpg"] > 0.5 > sure["grey.jpg"]
+    assert (records["red.jpg"]["state"], records["grey.jpg"]["state"]) == ("machine", "review")
     waiting = cli("search", "--library", photos, "--json", "state:review").records
     assert {Path(record["path"]).name for record in waiting} == {name for name, s in sure.items() if s < 0.5}
     found = cli("search", "--library", photos, "--json", "score<0.5").records
@@ -195,3 +196,14 @@ def test_captions_that_other_machines_made_wait_too(cli: Cli, photos: Path, lear
 def test_settings_are_what_a_run_without_options_uses() -> None:
     fields = {field.name: field.default for field in dataclasses.fields(Settings)}
     assert (fields["quality"], fields["review_below"]) == ("default", None)
+
+
+def test_a_run_says_how_many_captions_wait(cli: Cli, photos: Path, learned: Path) -> None:
+    red_and_grey(photos)
+    waiting = f"waiting for you: tagger search state:review --library {photos}"
+    assert "waiting" not in cli("tag", "--bundle", learned, "--dry-run", photos).err
+    done = cli("tag", "--bundle", learned, photos)
+    count = len(cli("search", "--library", photos, "--json", "state:review").records)
+    assert f"{count} not sure, {waiting}" in done.err
+    assert count >= 1
+    assert "waiting" not in cli("tag", "--bundle", learned, photos).err
