@@ -33,6 +33,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "photos"
 STATES = ("welcome", "running", "grid", "inspector", "review", "dark", "settings", "models")
 PATIENCE_SECONDS = 600.0
 _SIZE, _PART, _SETTLE_MILLISECONDS = (1280, 820), 480, 400
+_LOOK_MILLISECONDS = 10
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -119,10 +120,10 @@ class _Photographer:
         self._keep("running", window)
         self._until(lambda: not window.libraries.is_busy, "the photos are not done")
         self._settle(5)  # until they are all in their places
-        self._choose(window, 5)
+        self._choose(window, min(5, count - 1))
         self._keep("grid", window)
         apply_theme(self._app, dark=True)
-        self._choose(window, 6)
+        self._choose(window, min(6, count - 1))
         self._keep("dark", window)
         apply_theme(self._app, dark=False)
         window.actions_of.review_first.setChecked(True)
@@ -171,14 +172,18 @@ class _Photographer:
         while not reached():
             if time.monotonic() > end:
                 raise RunError(f"no picture: {problem}", "look at the program itself: tagger gui")
-            self._app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            self._wait(_LOOK_MILLISECONDS)
 
     def _settle(self, times: int = 1) -> None:
         """Let what is under way be painted."""
         for _ in range(times):
-            loop = QEventLoop()
-            QTimer.singleShot(_SETTLE_MILLISECONDS, loop.quit)
-            loop.exec()
+            self._wait(_SETTLE_MILLISECONDS)
+
+    def _wait(self, milliseconds: int) -> None:
+        """Go on with what there is to do, and end even where there is nothing."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
 
 
 def make_parts(sources: list[Path], folder: Path, count: int) -> None:
