@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from tagger.captioning.bundle import NGRAM_MODEL, NGRAMS, RERANKER, Bundle
-from tagger.captioning.ngrams import HEADER, ORDERS
+from tagger.captioning.ngrams import HEADER
 from tagger.captioning.reranking import parse_reranker
-from tagger.captioning.tokenizer import words
-from tagger_export.phrases import Floats, vectors_of
+from tagger_export.phrases import Floats, phrases_in, vectors_of
 
 _SEVERAL = 2  # captions
 _RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -46,7 +45,7 @@ def learned_phrases(
     """
     if NGRAM_MODEL not in bundle.files or not captions:
         return {}
-    counts = Counter(phrase for caption in captions for phrase in _phrases_of(caption, known))
+    counts = Counter(phrase for caption in captions for phrase in phrases_in(caption, known))
     common = {phrase: count for phrase, count in counts.items() if count >= _SEVERAL}
     if not common:
         return {}
@@ -68,12 +67,6 @@ def learned_phrases(
     content = _added(bundle.read(NGRAM_MODEL), narrow, right[:count], share * bias @ lacking, wide - width)
     lines = ("\t".join(row) for row in (HEADER, *table))
     return {NGRAM_MODEL: content, NGRAMS: "".join(f"{line}\n" for line in lines).encode()}
-
-
-def _phrases_of(caption: str, known: frozenset[str]) -> set[str]:
-    said = words(caption)
-    parts = (said[i : i + order] for order in range(1, ORDERS + 1) for i in range(len(said) - order + 1))
-    return {" ".join(part) for part in parts if known.issuperset(part)}
 
 
 def _similarity(seen: Pooled, others: Pooled, lacking: Floats) -> tuple[Floats, Floats]:

@@ -11,6 +11,7 @@ Sources: Vedantam, Zitnick and Parikh, "CIDEr" (2015); Izenman, "Reduced-rank re
 import math
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,13 @@ _LEAST, _LEAST_EXPECTED = 3, 5  # photos that a phrase was written of
 Floats = NDArray[np.float64]
 
 
+def phrases_in(caption: str, known: AbstractSet[str]) -> set[str]:
+    """The phrases of one to four words that a caption has, of words that are known."""
+    said = words(caption)
+    parts = (said[i : i + order] for order in range(1, ORDERS + 1) for i in range(len(said) - order + 1))
+    return {" ".join(part) for part in parts if known >= set(part)}
+
+
 def phrases_of(captions: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> tuple[dict[str, float], int, float]:
     """Phrases that the captions of several photos have, with their weights; how many of them, the first, are common
     enough to be expected; and the weight of any other phrase.
@@ -48,10 +56,7 @@ def phrases_of(captions: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> 
     for own in rich:
         found: set[str] = set()
         for text in own:
-            said = words(text)
-            for order in range(1, ORDERS + 1):
-                parts = (said[i : i + order] for i in range(len(said) - order + 1))
-                found.update(" ".join(part) for part in parts if known.issuperset(part))
+            found |= phrases_in(text, known)
         counts.update(found)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST]
     common = [(phrase, count) for phrase, count in ordered if count >= _LEAST]
