@@ -1,6 +1,7 @@
 """What many tests use: the tiny bundle, written once, and small photos."""
 
 import shutil
+import sqlite3  # noqa: F401 - before TensorFlow, whose own SQLite has no full-text search
 from pathlib import Path
 
 import pytest
