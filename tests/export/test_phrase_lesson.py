@@ -4,6 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow", reason="the extra train is not installed")
+
 import tiny_bundle
 from onnx import helper
 from tagger_export.phrase_lesson import learned_phrases
@@ -12,8 +15,6 @@ from tagger.captioning.bundle import NGRAM_MODEL, NGRAMS, Bundle, load_bundle
 from tagger.captioning.ngrams import Phrases, parse_phrases
 from tagger.captioning.reranking import Reranker
 from tagger.captioning.session import Graph
-
-pytest.importorskip("pycocoevalcap", reason="the extra train is not installed")
 
 TABLE = "ngram\tweight\tusual\na\t0.1\t0.3\nphoto\t2\t0.1\nred\t3\t0.2\nof a\t1\t0\nthe sky\t2\t0\n"
 KNOWN = frozenset(("a", "red", "photo", "barn", "at", "the", "skatepark", "sky"))

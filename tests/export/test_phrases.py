@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow", reason="the extra train is not installed")
+
 from tagger_export.phrases import fit_phrases, phrases_of, vectors_of
 
 from tagger.captioning.ngrams import Phrases
 from tagger.captioning.session import Graph
-
-pytest.importorskip("pycocoevalcap", reason="the extra train is not installed")
 
 WORDS = {"red": 0, "green": 1, "blue": 2}
 

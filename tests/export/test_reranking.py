@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow", reason="the extra train is not installed")
+
 import tiny_bundle
 from onnx import helper
 from tagger_export import fitting
@@ -22,8 +25,6 @@ from tagger.captioning.generation import CandidateSpec
 from tagger.captioning.reranking import Linear
 from tagger.core.errors import RunError
 from tagger.core.records import Photo
-
-pytest.importorskip("pycocoevalcap", reason="the extra train is not installed")
 
 CANDIDATES = {"default": CandidateSpec(4, 4, 1.0), "best": CandidateSpec(6, 10, 1.0)}
 
